@@ -1,0 +1,396 @@
+"""Makes the JSON schemas, both stream references and the code lists from the YAML files in docs/reference/.
+
+`python docs/generate.py` writes them, `python docs/generate.py --check` only tells whether any of them is out of date.
+"""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+SCHEMAS = Path("source_movidesk") / "schemas"
+
+# What a person or a team inside another object becomes: suffix, type, code list, English, Portuguese.
+PERSON = [
+    ("Id", "string", None, "id.", "código."),
+    ("BusinessName", "string", None, "name.", "nome."),
+    ("Email", "string", None, "main e-mail address.", "e-mail principal."),
+    ("Phone", "string", None, "main phone.", "telefone principal."),
+    ("PersonType", "integer", "person_type", "kind of record.", "natureza do cadastro."),
+    ("ProfileType", "integer", "profile_type", "profile.", "perfil."),
+]
+TEAM = [
+    ("Id", "integer", None, "id.", "código."),
+    ("Name", "string", None, "name.", "nome."),
+]
+
+JSON_TYPES: dict[str, dict[str, Any]] = {
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "string": {"type": "string"},
+    "boolean": {"type": "boolean"},
+    "date-time": {"type": "string", "format": "date-time", "airbyte_type": "timestamp_with_timezone"},
+    "date": {"type": "string", "format": "date"},
+    "array<string>": {"type": "array", "items": {"type": "string"}},
+    "array<object>": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
+}
+
+LANGUAGES = ("en", "pt")
+
+
+class ReferenceMistakeError(Exception):
+    """A mistake in the YAML files."""
+
+
+@dataclass
+class Field:
+    name: str
+    type: str
+    text: dict[str, str]
+    codes: list[str]
+    nullable: bool | None = None
+
+
+@dataclass
+class Join:
+    columns: list[str]
+    stream: str
+    targets: list[str]
+    parent: bool
+    cast: bool = False
+
+
+@dataclass
+class Stream:
+    name: str
+    area: str
+    file: str
+    key: list[str]
+    cursor: str | None
+    endpoint: str
+    text: dict[str, str]
+    cost: dict[str, str]
+    note: dict[str, str] | None
+    joins: list[Join]
+    fields: dict[str, Field]
+
+    def nullable(self, field: Field) -> bool:
+        """Only what identifies and orders a row is always there; the API promises nothing else."""
+        if field.nullable is not None:
+            return field.nullable
+        return field.name not in self.key and field.name != self.cursor
+
+
+@dataclass
+class Reference:
+    words: dict[str, dict[str, Any]]
+    areas: dict[str, dict[str, Any]]
+    codes: dict[str, dict[str, Any]]
+    streams: dict[str, Stream]
+
+
+def bilingual(entry: Any, where: str) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for language in LANGUAGES:
+        text = entry.get(language) if isinstance(entry, dict) else None
+        if not isinstance(text, str) or not text:
+            raise ReferenceMistakeError(f"{where}: 'en' and 'pt' texts are needed.")
+        texts[language] = text
+    return texts
+
+
+def shared_or_own(entry: Any, shared: dict[str, Any], own_name: str, where: str) -> Any:
+    """`shared` is the shared entry of the same name, `shared.other` the entry `other`; no text stands for itself."""
+    if not isinstance(entry, str):
+        return entry
+    prefix, _, name = entry.partition(".")
+    name = name or own_name
+    if prefix != "shared" or name not in shared:
+        raise ReferenceMistakeError(f"{where}: '{entry}' is not an entry of shared.yaml.")
+    return shared[name]
+
+
+def read_fields(
+    entries: dict[str, Any], shared: dict[str, Any], codes: dict[str, Any], stream: str
+) -> Iterator[tuple[Field, bool]]:
+    """The fields of a stream, each with whether it holds a person's id."""
+    for name, raw in entries.items():
+        where = f"{stream}.{name}"
+        entry = shared_or_own(raw, shared, name, where)
+        text = bilingual(entry, where)
+        if entry.get("person") or entry.get("team"):
+            for suffix, kind, code_list, english, portuguese in PERSON if entry.get("person") else TEAM:
+                texts = {"en": f"{text['en']}: {english}", "pt": f"{text['pt']}: {portuguese}"}
+                is_person_id = bool(entry.get("person")) and suffix == "Id"
+                yield Field(name + suffix, kind, texts, [code_list] if code_list else []), is_person_id
+            continue
+        if entry.get("type") not in JSON_TYPES:
+            raise ReferenceMistakeError(f"{where}: unknown type {entry.get('type')!r}.")
+        lists = entry.get("codes", [])
+        lists = [lists] if isinstance(lists, str) else lists
+        if unknown := [code_list for code_list in lists if code_list not in codes]:
+            raise ReferenceMistakeError(f"{where}: codes.yaml has no list {', '.join(unknown)}.")
+        yield Field(name, entry["type"], text, lists, entry.get("nullable")), False
+
+
+def read_joins(entry: dict[str, Any]) -> Iterator[Join]:
+    for parent, columns in entry.get("parents", {}).items():
+        yield Join(list(columns), parent, list(columns.values()), parent=True)
+    for column, target in entry.get("joins", {}).items():
+        target, *cast = target.split()
+        stream, target_column = target.split(".")
+        yield Join([column], stream, [target_column], parent=False, cast=cast == ["cast"])
+
+
+def read_reference() -> Reference:
+    def load(name: str) -> Any:
+        return yaml.safe_load((REFERENCE / f"{name}.yaml").read_text(encoding="utf-8"))
+
+    shared = load("shared")
+    codes = load("codes")["codes"]
+    streams: dict[str, Stream] = {}
+    for area, area_entry in shared["areas"].items():
+        for file in area_entry["files"]:
+            for name, entry in load(file)["streams"].items():
+                fields: dict[str, Field] = {}
+                joins = list(read_joins(entry))
+                for field, is_person_id in read_fields(entry["fields"], shared["fields"], codes, name):
+                    if field.name in fields:
+                        raise ReferenceMistakeError(f"{name}.{field.name} stands there twice.")
+                    fields[field.name] = field
+                    if is_person_id:
+                        joins.append(Join([field.name], "persons", ["id"], parent=False))
+                cost = shared_or_own(entry["cost"], shared["costs"], "", f"{name}.cost")
+                note = shared_or_own(entry.get("note"), shared["notes"], "", f"{name}.note")
+                streams[name] = Stream(
+                    name=name,
+                    area=area,
+                    file=file,
+                    key=entry["key"],
+                    cursor=entry.get("cursor"),
+                    endpoint=entry["endpoint"],
+                    text=bilingual(entry, name),
+                    cost=bilingual(cost, f"{name}.cost"),
+                    note=bilingual(note, f"{name}.note") if note else None,
+                    joins=joins,
+                    fields=fields,
+                )
+    reference = Reference(load("words"), shared["areas"], codes, streams)
+    check_names(reference)
+    return reference
+
+
+def check_names(reference: Reference) -> None:
+    """Keys, cursors and joins name fields that exist, and joined columns have one type."""
+    for stream in reference.streams.values():
+        for column in [*stream.key, *([stream.cursor] if stream.cursor else [])]:
+            if column not in stream.fields:
+                raise ReferenceMistakeError(f"{stream.name}: the key or cursor {column} is no field.")
+        for join in stream.joins:
+            target = reference.streams.get(join.stream)
+            for column, target_column in zip(join.columns, join.targets, strict=True):
+                where = f"{stream.name}.{column} -> {join.stream}.{target_column}"
+                if target is None or column not in stream.fields or target_column not in target.fields:
+                    raise ReferenceMistakeError(f"{where}: no such stream or field.")
+                same = stream.fields[column].type == target.fields[target_column].type
+                if same == join.cast:
+                    raise ReferenceMistakeError(f"{where}: the types differ, or 'cast' is not needed.")
+
+
+def code_rows(entries: dict[Any, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    for code, meaning in entries.items():
+        if code not in ("label", "summary"):
+            yield str(code), bilingual(meaning, f"code {code}")
+
+
+def describe(reference: Reference, field: Field, language: str) -> str:
+    """The meaning of a field with the codes it may hold."""
+    text = field.text[language]
+    if not field.codes:
+        return text
+    parts = []
+    for name in field.codes:
+        entries = reference.codes[name]
+        label = entries["label"][language] + ":" if "label" in entries else reference.words[language]["codes"]
+        listed = "; ".join(f"{code} = {meaning[language]}" for code, meaning in code_rows(entries))
+        parts.append(f"{label} {entries['summary'][language] if 'summary' in entries else listed}.")
+    return " ".join([text, *parts])
+
+
+def schema(reference: Reference, stream: Stream) -> str:
+    properties = {}
+    for field in stream.fields.values():
+        shape = dict(JSON_TYPES[field.type])
+        if stream.nullable(field):
+            shape["type"] = ["null", shape["type"]]
+        properties[field.name] = shape | {"description": describe(reference, field, "en")}
+    source = f"docs/reference/{stream.file}.yaml"
+    document = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": f"Generated by docs/generate.py from {source}: change that file, not this one.",
+        "type": "object",
+        "additionalProperties": True,
+        "properties": properties,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def codes_csv(codes: dict[str, dict[str, Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["list", "code", "english", "portuguese"])
+    for name, entries in codes.items():
+        writer.writerows([name, code, meaning["en"], meaning["pt"]] for code, meaning in code_rows(entries))
+    return out.getvalue()
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    def line(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    head = list(head)
+    return [line(head), "|" + "---|" * len(head), *(line(row) for row in rows)]
+
+
+def ticked(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def sync_modes(words: dict[str, Any], stream: Stream) -> str:
+    mode = words["incremental"].format(stream.cursor) if stream.cursor else words["full"]
+    return str(mode)
+
+
+def diagram(reference: Reference, area: str) -> list[str]:
+    """A Mermaid erDiagram of one area: key, join and cursor columns only, so that it stays readable."""
+    lines = ["```mermaid", "erDiagram"]
+    relations: dict[tuple[str, str], list[str]] = {}
+    streams = [stream for stream in reference.streams.values() if stream.area == area]
+    for stream in streams:
+        foreign = {column for join in stream.joins for column in join.columns}
+        lines.append(f"    {stream.name} {{")
+        for field in stream.fields.values():
+            marks = [mark for mark, holds in (("PK", field.name in stream.key), ("FK", field.name in foreign)) if holds]
+            if marks or field.name == stream.cursor:
+                kind = {"date-time": "timestamp"}.get(field.type, field.type)
+                lines.append(f"        {kind} {field.name} {', '.join(marks)}".rstrip())
+        lines.append("    }")
+        for join in stream.joins:
+            whole_key = set(join.columns) == set(stream.key)
+            left = "||" if join.parent else "|o"
+            right = "o|" if whole_key else "o{"
+            relation = f"{join.stream} {left}--{right} {stream.name}"
+            label = f"{', '.join(join.columns)}{' as integer' if join.cast else ''}"
+            relations.setdefault((stream.name, relation), []).append(label)
+    lines += [f'    {relation} : "{", ".join(labels)}"' for (_, relation), labels in relations.items()]
+    return [*lines, "```"]
+
+
+def stream_section(reference: Reference, stream: Stream, language: str) -> list[str]:
+    words = reference.words[language]
+    lines = [f"### {stream.name}", "", stream.text[language], ""]
+    if stream.note:
+        lines += [stream.note[language], ""]
+    lines += [
+        f"- {words['endpoint']}: `{stream.endpoint}`",
+        f"- {words['key']}: {ticked(stream.key)}",
+        f"- {words['modes']}: {sync_modes(words, stream)}",
+        f"- {words['cost']}: {stream.cost[language]}",
+    ]
+    joins = []
+    for join in stream.joins:
+        targets = ticked(f"{join.stream}.{target}" for target in join.targets)
+        joins.append(f"{ticked(join.columns)} → {targets}{' (cast)' if join.cast else ''}")
+    if joins:
+        lines.append(f"- {words['joins']}: {'; '.join(joins)}")
+    rows = []
+    for field in stream.fields.values():
+        marks = [words["key_mark"]] if field.name in stream.key else []
+        marks += [words["cursor_mark"]] if field.name == stream.cursor else []
+        name = f"`{field.name}`" + (f" ({', '.join(marks)})" if marks else "")
+        rows.append((name, words["types"][field.type], describe(reference, field, language)))
+    return [*lines, "", *table(words["field_columns"], rows), ""]
+
+
+def page(reference: Reference, language: str) -> str:
+    words = reference.words[language]
+    streams = reference.streams.values()
+    intro = (REFERENCE / f"intro.{language}.md").read_text(encoding="utf-8").rstrip()
+    columns: dict[str, list[str]] = {}
+    for code_list in reference.codes:
+        used = [(s.name, f.name) for s in streams for f in s.fields.values() if code_list in f.codes]
+        # A list that columns of many streams hold is told by the names of the columns alone.
+        many = len(used) > 4
+        columns[code_list] = list(dict.fromkeys(name if many else f"{stream}.{name}" for stream, name in used))
+    notice = "Generated by docs/generate.py from docs/reference/: change those files, not this one."
+    lines = [f"<!-- {notice} -->", "", intro, ""]
+    lines += [*table(words["lists"], ((f"`{name}`", ticked(names)) for name, names in columns.items())), ""]
+
+    rows = []
+    for stream in streams:
+        row = stream.text[language].removeprefix(words["row_prefix"]).rstrip(".")
+        link = f"[{stream.name}](#{stream.name})"
+        rows.append((link, row, ticked(stream.key), sync_modes(words, stream), stream.cost[language]))
+    lines += [f"## {words['overview']}", "", *table(words["overview_columns"], rows), ""]
+
+    lines += [f"## {words['diagrams']}", "", words["diagram_text"], ""]
+    for area, entry in reference.areas.items():
+        lines += [f"### {words['diagrams']}: {entry[language]}", "", *diagram(reference, area), ""]
+
+    for area, entry in reference.areas.items():
+        lines += [f"## {entry[language]}", ""]
+        for stream in streams:
+            if stream.area == area:
+                lines += stream_section(reference, stream, language)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def outputs(reference: Reference) -> dict[Path, str]:
+    files = {SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()}
+    files |= {Path(words["page"]): page(reference, language) for language, words in reference.words.items()}
+    return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
+
+
+def current(path: Path) -> bytes | None:
+    """What the file holds now, as bytes, so that line ends count too."""
+    return (ROOT / path).read_bytes() if (ROOT / path).exists() else None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if a file is out of date")
+    check = parser.parse_args(arguments).check
+    try:
+        files = outputs(read_reference())
+    except ReferenceMistakeError as error:
+        print(f"docs/reference: {error}", file=sys.stderr)
+        return 1
+    stale = [path for path, text in files.items() if current(path) != text.encode()]
+    # A stream that was renamed or removed must not leave its schema behind.
+    schemas = (path.relative_to(ROOT) for path in sorted((ROOT / SCHEMAS).glob("*.json")))
+    left = [path for path in schemas if path not in files]
+    if check:
+        if stale or left:
+            names = ", ".join(path.as_posix() for path in [*stale, *left])
+            print(f"Out of date: {names}. Run `python docs/generate.py` and commit the result.", file=sys.stderr)
+        return 1 if stale or left else 0
+    for path in stale:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_bytes(files[path].encode())
+    for path in left:
+        (ROOT / path).unlink()
+    print(f"{len(files)} files, {len(stale)} written, {len(left)} removed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

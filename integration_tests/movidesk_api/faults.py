@@ -1,0 +1,62 @@
+"""One-off failures that a test orders: the n-th request from now, or the next ones to a path."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Fault:
+    nth: int | None = None
+    path: str | None = None
+    times: int = 1
+    status: int | None = None
+    body: str = ""
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False  # announces the whole body and closes the connection after half of it
+    truncate: bool = False  # half a body, its length told truthfully
+    delay: float = 0.0
+    count_as_failure: bool = True
+    seen: int = 0
+
+    def __post_init__(self) -> None:
+        if self.nth is None and self.path is None:
+            self.nth = 1
+        if self.status is None and not (self.cut or self.truncate or self.delay):
+            self.status = 500
+        if self.status is not None and not self.body and self.content_type == "application/json":
+            self.body = '{"message":"An error has occurred."}' if self.status >= 400 else ""
+
+    def strikes(self, path: str) -> bool:
+        if self.path is not None and self.path not in path:
+            return False
+        self.seen += 1
+        first = self.nth or 1
+        return first <= self.seen < first + self.times
+
+    @property
+    def spent(self) -> bool:
+        return self.seen >= (self.nth or 1) + self.times - 1
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, values: dict[str, Any]) -> Fault:
+        fault = Fault(**values)
+        self._waiting.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        self._waiting = []
+
+    async def next(self, path: str) -> Fault | None:
+        """The fault for this request, its delay already waited for."""
+        struck = [fault for fault in self._waiting if fault.strikes(path)]
+        self._waiting = [fault for fault in self._waiting if not fault.spent]
+        for fault in struck:
+            if fault.delay:
+                await asyncio.sleep(fault.delay)
+        return struck[0] if struck else None

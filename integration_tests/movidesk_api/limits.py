@@ -1,0 +1,68 @@
+"""The quota of requests per minute, and the lock-out after three failed requests with its ladder of waits."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from integration_tests.movidesk_api.switches import Switches
+
+LADDER = (60.0, 120.0, 300.0)
+FAILURES_ALLOWED = 3
+WINDOW = 60.0
+
+
+class Limits:
+    def __init__(self, switches: Switches, clock: Callable[[], float] = time.monotonic) -> None:
+        self._switches = switches
+        self._clock = clock
+        self.clear()
+
+    def clear(self) -> None:
+        self._sent: deque[float] = deque()
+        self._failures = 0
+        self._step = 0
+        self._blocked_until = 0.0
+        self._block = 0.0
+
+    def blocked_for(self) -> float:
+        """Seconds that the key stays locked; 0 when it is not. Asking counts as a request inside the block."""
+        now = self._clock()
+        if now >= self._blocked_until:
+            return 0.0
+        if self._switches.renew_block:
+            self._blocked_until = now + self._block
+        return self._blocked_until - now
+
+    def over_quota_for(self) -> float:
+        """Counts a request; seconds until the window has room again if it had none."""
+        quota = self._switches.quota_per_minute
+        if quota is None:
+            return 0.0
+        now = self._clock()
+        while self._sent and self._sent[0] <= now - WINDOW:
+            self._sent.popleft()
+        if len(self._sent) >= quota:
+            return self._sent[0] + WINDOW - now
+        self._sent.append(now)
+        return 0.0
+
+    def succeeded(self) -> None:
+        if self._switches.success_resets_failures:
+            self._failures = 0
+
+    def failed(self) -> None:
+        if not self._switches.lockout:
+            return
+        self._failures += 1
+        if self._failures >= FAILURES_ALLOWED:
+            self._failures = 0
+            self._block = LADDER[min(self._step, len(LADDER) - 1)] * self._switches.lockout_scale
+            self._step += 1
+            self._blocked_until = self._clock() + self._block
+
+    def state(self) -> dict[str, float]:
+        return {
+            "failures": self._failures,
+            "locks": self._step,
+            "blocked_for": max(0.0, self._blocked_until - self._clock()),
+        }

@@ -1,0 +1,77 @@
+"""Moments as the API has them: UTC text with up to seven fraction digits, and the server's clock.
+
+Python's datetime stops at microseconds, so moments are counted in ticks of 100 nanoseconds since 1970, and stored as text
+of a fixed width, whose order is the order of time.
+"""
+
+import re
+import time
+from datetime import datetime, timedelta, timezone
+
+TICKS_PER_SECOND = 10_000_000
+TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
+TICKS_PER_HOUR = 60 * TICKS_PER_MINUTE
+TICKS_PER_DAY = 24 * TICKS_PER_HOUR
+
+_EPOCH = datetime(1970, 1, 1)
+_LITERAL = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?(Z|[+-]\d\d:\d\d)?)?", re.IGNORECASE
+)
+
+
+def parse(text: str) -> int:
+    """Ticks of a date or a date-time with 0 to 7 fraction digits; without a zone it is UTC. ValueError if it is none."""
+    match = _LITERAL.fullmatch(text)
+    if not match:
+        raise ValueError(f"not a moment: {text}")
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    fraction, zone = match.group(7) or "", match.group(8)
+    whole = (datetime(year, month, day, hour, minute, second) - _EPOCH) // timedelta(seconds=1)
+    if zone and zone not in "Zz":
+        sign = -1 if zone[0] == "-" else 1
+        whole -= sign * (int(zone[1:3]) * 3600 + int(zone[4:6]) * 60)
+    return whole * TICKS_PER_SECOND + int(fraction.ljust(7, "0"))
+
+
+def has_zone(text: str) -> bool:
+    match = _LITERAL.fullmatch(text)
+    return bool(match and match.group(8))
+
+
+def fixed(ticks: int) -> str:
+    """Text with all seven digits: the form of the database columns."""
+    whole, fraction = divmod(ticks, TICKS_PER_SECOND)
+    return f"{(_EPOCH + timedelta(seconds=whole)).isoformat()}.{fraction:07d}"
+
+
+def written(ticks: int) -> str:
+    """Text as the API writes it: no zone, trailing zeros of the fraction dropped."""
+    return fixed(ticks).rstrip("0").rstrip(".") if ticks % TICKS_PER_SECOND else fixed(ticks)[:19]
+
+
+def day_of(ticks: int) -> int:
+    """The midnight (UTC) that begins the day."""
+    return ticks - ticks % TICKS_PER_DAY
+
+
+class Clock:
+    """The server's now. It can be set to another moment and runs on from there."""
+
+    def __init__(self) -> None:
+        self._shift = 0
+        self._last = 0
+
+    def now(self) -> int:
+        return time.time_ns() // 100 + self._shift
+
+    def tick(self) -> int:
+        """A now that was never given before, so that two changes in a row can be told apart."""
+        self._last = max(self.now(), self._last + 1)
+        return self._last
+
+    def set(self, moment: int | None) -> None:
+        self._shift = 0 if moment is None else moment - time.time_ns() // 100
+        self._last = 0
+
+    def today(self) -> datetime:
+        return datetime.fromtimestamp(self.now() / TICKS_PER_SECOND, tz=timezone.utc)

@@ -1,0 +1,93 @@
+"""The open questions about the API as switches, so that every test can run under either reading."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass
+class Switches:
+    # Lists
+    page_cap: int | None = 100
+    over_cap: str = "cut"  # cut, 400, 500
+    skip_limit: int | None = None  # a deeper $skip gives 500
+    max_query_length: int | None = None  # a longer query string gives the web server's 404
+    # Tickets
+    ids_as_strings: bool = False
+    past: str = "overlap"  # overlap, older, nightly, error
+    old_by_id: str = "404"  # 404, found
+    deleted_without_flag: str = "hidden"  # hidden, shown
+    past_deleted_flag: str = "honoured"  # honoured, ignored, refused
+    missing_by_id: str = "404"  # 404, 410, empty, list, object
+    replication_delay_minutes: float = 0
+    fraction_digits: int | None = None  # setting it shortens the moments of the tickets as they are stored
+    zone_suffix: str = ""  # "", Z, +00:00, mixed
+    corrupt_ticket_id: int | None = None
+    owner_address: bool = True
+    expense_created_by: str = "object"  # object, string
+    expense_team: str = "object"  # object, string
+    refuse_unverified_expands: bool = False
+    undocumented_selectable: bool = False
+    # Failures
+    wrong_token: str = "401"  # 401, 403, 400
+    wrong_token_body: str = "json"  # json, html, empty
+    error_body: str = "message"  # message, Message, array, string, html, empty
+    quota_per_minute: int | None = None
+    lockout: bool = True
+    lockout_scale: float = 1.0
+    renew_block: bool = True  # a request inside the block starts it again
+    success_resets_failures: bool = True
+    retry_after: str = "seconds"  # seconds, date, none
+    html_on_200: str | None = None  # part of a path
+    empty_on_200: str | None = None  # part of a path
+    # Other routes
+    persons_asset_id: str = "id"  # id, Id
+    persons_select_required: bool = False
+    persons_id_filter: str = "400"  # 400, accepted
+    persons_date_filter: str = "accepted"  # accepted, 400
+    time_agreement_by_name: str = "object"  # object, array
+    consumption_single: str = "object"  # object, array
+    merged_last_update: str = "blank"  # blank, iso
+    merged_empty: str = "404"  # 404, list
+    merged_window_days_limit: int | None = None
+    kb_date_filter: str = "honoured"  # honoured, ignored
+    # Things to come
+    new_keys: bool = False
+    new_enum_numbers: bool = False
+
+    def change(self, values: dict[str, Any]) -> None:
+        unknown = set(values) - {field.name for field in fields(self)}
+        if unknown:
+            raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
+        for name, value in values.items():
+            allowed = _ALLOWED.get(name)
+            if allowed and value not in allowed:
+                raise ValueError(f"{name} is one of {', '.join(map(repr, allowed))}")
+            setattr(self, name, value)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+_ALLOWED: dict[str, tuple[str, ...]] = {
+    "over_cap": ("cut", "400", "500"),
+    "past": ("overlap", "older", "nightly", "error"),
+    "old_by_id": ("404", "found"),
+    "deleted_without_flag": ("hidden", "shown"),
+    "past_deleted_flag": ("honoured", "ignored", "refused"),
+    "missing_by_id": ("404", "410", "empty", "list", "object"),
+    "zone_suffix": ("", "Z", "+00:00", "mixed"),
+    "expense_created_by": ("object", "string"),
+    "expense_team": ("object", "string"),
+    "wrong_token": ("401", "403", "400"),
+    "wrong_token_body": ("json", "html", "empty"),
+    "error_body": ("message", "Message", "array", "string", "html", "empty"),
+    "retry_after": ("seconds", "date", "none"),
+    "persons_asset_id": ("id", "Id"),
+    "persons_id_filter": ("400", "accepted"),
+    "persons_date_filter": ("accepted", "400"),
+    "time_agreement_by_name": ("object", "array"),
+    "consumption_single": ("object", "array"),
+    "merged_last_update": ("blank", "iso"),
+    "merged_empty": ("404", "list"),
+    "kb_date_filter": ("honoured", "ignored"),
+}

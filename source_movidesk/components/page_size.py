@@ -1,0 +1,71 @@
+"""How many rows to ask for, less of them when the API cannot bear the page.
+
+Quirk: heavy pages end in HTTP 500, 504 or a timeout, and three failures lock the account.
+
+Example: 100 rows fail, 50 are asked for and come, then 100 again.
+
+Why not declarative: `page_size_reduction` belongs to the SimpleRetriever and does not load inside a custom one.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.requester import MovideskRequester
+
+LOGGER = logging.getLogger("airbyte")
+
+# The third failure would lock the account.
+_TRIES = 3
+
+
+class PageSize:
+    """The page size in effect on one endpoint."""
+
+    def __init__(self, configured: int) -> None:
+        self.configured = configured
+        self._current = configured
+
+    def fetch(
+        self, requester: MovideskRequester, path: str, params: Mapping[str, Any], *, may_repair: bool = False
+    ) -> list[Mapping[str, Any]]:
+        """Return the rows of a list page.
+
+        Raises:
+            AirbyteTracedException: also smaller pages failed, or the answer is no list; else as `requester.fetch`.
+
+        """
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                found = requester.fetch(path, {**params, "$top": self._current}, may_repair=may_repair)
+            except PageSizeReductionRequiredException as heavy:
+                if not tries_left or self._current == 1:
+                    raise AirbyteTracedException(
+                        message=heavy.error_message, failure_type=FailureType.transient_error
+                    ) from None
+                self._current = max(1, self._current // 2)
+                LOGGER.warning(f"{path}: the page was too heavy for Movidesk; asking for {self._current} rows instead.")
+            else:
+                self._current = min(self.configured, self._current * 2)
+                return as_list(found, path)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+
+def as_list(found: Any, path: str) -> list[Mapping[str, Any]]:
+    """Return the answer if it is a list of objects.
+
+    Raises:
+        AirbyteTracedException: it is not.
+
+    """
+    if isinstance(found, list) and all(isinstance(row, Mapping) for row in found):
+        return found
+    raise AirbyteTracedException(
+        message=f"The answer for {path} is JSON but not the list of objects that Movidesk documents: check 'api_url'.",
+        internal_message=f"got a {type(found).__name__}",
+        failure_type=FailureType.system_error,
+    )

@@ -1,0 +1,69 @@
+"""One request to Movidesk: alone, within the quota, and never again once refused.
+
+Quirk: three refused or failed requests lock the account for a minute or more, whatever stream sent them.
+
+Example: a wrong token is refused once; the other streams then fail with the same sentence without a request.
+
+Why not declarative: an error handler of the manifest decides for its own stream only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.sync import Sync
+
+
+@dataclass(kw_only=True)
+class MovideskRequester(HttpRequester):
+    """HTTP requester that shares the sync's turnstile."""
+
+    sync: Sync
+
+    def fetch(self, path: str, params: Mapping[str, Any], *, may_repair: bool = False) -> Any:
+        """Return the decoded JSON of a GET.
+
+        Args:
+            path: route below the API's base address, such as `tickets/past`.
+            params: query parameters without the token.
+            may_repair: the caller knows another form of the query and decides itself whether a refusal stops the sync.
+
+        Raises:
+            RequestFailed: the API refused or the answer is not JSON.
+            PageSizeReductionRequiredException: the page is too heavy and may be asked for in smaller pieces.
+            AirbyteTracedException: retries did not help.
+
+        """
+        with self.sync.turnstile:
+            try:
+                response = self.send_request(path=path, request_params=params)
+            except PageSizeReductionRequiredException:
+                raise
+            except RequestFailed as failure:
+                if failure.status in REFUSALS and not may_repair:
+                    self.sync.turnstile.stop(failure)
+                raise
+            except AirbyteTracedException as exhausted:
+                raise _in_plain_words(exhausted) from None
+        if response is None:
+            raise AirbyteTracedException(message=f"No answer for {path}.", failure_type=FailureType.transient_error)
+        self.sync.see_clock(response.headers.get("Date"))
+        try:
+            return response.json()
+        except requests.exceptions.JSONDecodeError:
+            message = f"The answer for {path} is damaged JSON; please run the sync again."
+            raise RequestFailed(message, FailureType.transient_error, response.status_code, "") from None
+
+
+def _in_plain_words(exhausted: AirbyteTracedException) -> AirbyteTracedException:
+    """Give the sentence of the last failed try instead of the CDK's "attempts exhausted"."""
+    last_try = exhausted.__context__
+    message = str(last_try) if isinstance(last_try, requests.RequestException) else exhausted.message
+    return AirbyteTracedException(message=message, failure_type=exhausted.failure_type)

@@ -1,0 +1,80 @@
+"""The query of a ticket page, and what may be left out of it if the API refuses.
+
+Quirk: nobody here has seen whether `/tickets/past` takes `includeDeletedItems`, nor whether people inside attachments,
+expenses and owner histories can be expanded. A refused query is a strike against the account, so each doubt is worth
+one repeat per process, and the answer's text decides which doubt comes first.
+
+Why not declarative: an error handler can repeat a request, but not in another form.
+"""
+
+import logging
+from typing import Any
+
+from source_movidesk.components import query
+from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.feed import Member
+from source_movidesk.components.sync import Turnstile
+from source_movidesk.components.windows import PAST, TICKETS
+
+LOGGER = logging.getLogger("airbyte")
+
+
+class TicketQuery:
+    """One query for all members, on either route."""
+
+    def __init__(self, turnstile: Turnstile) -> None:
+        self._turnstile = turnstile
+        self._past_takes_deleted = True
+        self._takes_unverified = True
+        self._select: list[str] = []
+        self._expand: dict[str, Any] = {}
+
+    def ask_for(self, members: list[Member]) -> None:
+        """Name what the members need, and nothing else."""
+        self._select = list(dict.fromkeys(name for member in members for name in member.request["select"]))
+        self._expand = query.merge(member.request["expand"] for member in members)
+
+    def params(self, route: str, condition: str) -> dict[str, Any]:
+        """Return the query parameters of a page, without `$top` and token."""
+        params: dict[str, Any] = {"$filter": condition} if condition else {}
+        params |= {"$orderby": "lastUpdate,id", "$select": ",".join(self._select)}
+        if expand := query.expand(self._expand, unverified=self._takes_unverified):
+            params["$expand"] = expand
+        if route != PAST or self._past_takes_deleted:
+            params["includeDeletedItems"] = "true"
+        return params
+
+    def repair(self, route: str, refusal: RequestFailed) -> bool:
+        """Leave out what the refusal may be about; False (and no further request) where nothing may be left out."""
+        if refusal.status == 400 and (self._drop_deleted(route, refusal) or self._drop_unverified(route, refusal)):
+            return True
+        if refusal.status in REFUSALS:
+            self._turnstile.stop(refusal)
+        return False
+
+    def _drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
+        # The option is none of OData's, so a refusal in OData's words is about the expands if there are uncertain ones.
+        about_expands = refusal.is_about_the_query and self._has_unverified()
+        if route != PAST or not self._past_takes_deleted or about_expands:
+            return False
+        if not self._turnstile.may_repeat("deleted items of /tickets/past"):
+            return False
+        self._past_takes_deleted = False
+        LOGGER.warning("/tickets/past refuses includeDeletedItems: deleted items of old tickets are not read.")
+        return True
+
+    def _drop_unverified(self, route: str, refusal: RequestFailed) -> bool:
+        # Without OData's words a refusal of /tickets/past may be the token's, and was repeated once already.
+        if not self._has_unverified() or not (refusal.is_about_the_query or route == TICKETS):
+            return False
+        if not self._turnstile.may_repeat("unverified expands"):
+            return False
+        self._takes_unverified = False
+        LOGGER.warning(
+            "Movidesk refuses to expand the people inside attachments, expenses or owner histories: their columns stay "
+            "empty."
+        )
+        return True
+
+    def _has_unverified(self) -> bool:
+        return self._takes_unverified and query.has_unverified(self._expand)

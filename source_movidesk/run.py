@@ -1,0 +1,85 @@
+"""Entry point of the console script `source-movidesk`."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.exception_handler import init_uncaught_exception_handler
+from airbyte_cdk.logger import PRINT_BUFFER, init_logger
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.output import MaskedOutput
+from source_movidesk.source import SourceMovidesk
+
+
+def run() -> None:
+    """Run the command of the command line: spec, check, discover or read."""
+    arguments = sys.argv[1:] or ["--help"]
+    init_uncaught_exception_handler(init_logger("airbyte"))
+    # The CDK's print buffer writes to the dunder stream.
+    outputs = MaskedOutput(sys.stdout), MaskedOutput(sys.stderr)
+    sys.stdout = sys.__stdout__ = outputs[0]  # type: ignore[misc, assignment]
+    sys.stderr = sys.__stderr__ = outputs[1]  # type: ignore[misc, assignment]
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _stop)
+    options = AirbyteEntrypoint.parse_args(arguments)
+    config = _read_file("config", SourceMovidesk.read_config, getattr(options, "config", None))
+    for output in outputs:
+        output.mask(str((config or {}).get("token", "")))
+    catalog = _read_file("catalog", SourceMovidesk.read_catalog, getattr(options, "catalog", None))
+    state = _read_file("state", SourceMovidesk.read_state, getattr(options, "state", None))
+    source = SourceMovidesk(catalog, config, state)
+    with PRINT_BUFFER:
+        try:
+            for message in AirbyteEntrypoint(source).run(options):
+                print(f"{message}\n", end="")
+        except AirbyteTracedException as error:
+            status = error.as_connection_status_message() if options.command == "check" else None
+            if status is None:
+                raise
+            print(f"{AirbyteEntrypoint.airbyte_message_to_string(status)}\n", end="")
+
+
+def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:
+    """Read a file of the command line; one that cannot be read is the user's to mend, not a stack trace."""
+    if not path:
+        return None
+    try:
+        return read(path)
+    except PermissionError:
+        hint = (
+            f"the user id {os.getuid()} of this process may not read it" if hasattr(os, "getuid") else "no permission"
+        )
+        problem = f"{hint}; give it read permission (chmod a+r)"
+    except OSError as error:
+        problem = str(error.strerror)
+    except json.JSONDecodeError as error:
+        problem = f"it is not valid JSON (line {error.lineno})"
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        problem = f"its content is not that of a {what} file ({type(error).__name__})"
+    raise AirbyteTracedException(
+        message=f"The {what} file {path} cannot be used: {problem}.", failure_type=FailureType.config_error
+    )
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """End at once on a signal, with all records and states out that were printed, and no temporary file left.
+
+    SystemExit would wait for workers that sleep until the quota lets them go on.
+    """
+    PRINT_BUFFER.flush()
+    if temporary := os.environ.get(ENV_REQUEST_CACHE_PATH):
+        shutil.rmtree(temporary, ignore_errors=True)
+    os._exit(128 + number)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,130 @@
+"""The source: the manifest, the sync that its components share, and the order in which messages leave it."""
+
+import ast
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    FailureType,
+    SyncMode,
+    TraceType,
+)
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
+    CustomErrorHandler,
+    CustomRequester,
+    CustomRetriever,
+)
+from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.config import validate_config
+from source_movidesk.components.sync import Sync
+
+
+class SourceMovidesk(YamlDeclarativeSource):
+    """Source connector for Movidesk."""
+
+    def __init__(
+        self,
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        config: Mapping[str, Any] | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+        **options: Any,
+    ) -> None:
+        # By absolute path: a bare name would first be looked for in the current folder.
+        manifest = str(Path(__file__).with_name("manifest.yaml"))
+        super().__init__(
+            path_to_yaml=manifest,
+            catalog=catalog,
+            config=config,
+            state=_state_of_incremental_streams(state, catalog),
+            **options,
+        )
+        self._sync = Sync()
+        with_sync = partial(self._constructor.create_custom_component, sync=self._sync)
+        self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR = {
+            **self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR,
+            **dict.fromkeys((CustomRetriever, CustomRequester, CustomErrorHandler), with_sync),
+        }
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """Refuse a bad config in one sentence, before the JSON schema does it in its own words."""
+        validate_config(config)
+        return super().configure(config, temp_dir)
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Try one request; the CDK puts a failure into a repr and behind the stream's name, which says nothing here."""
+        status = super().check(logger, config)
+        if status.message and status.message[0] in "'\"":
+            status.message = str(ast.literal_eval(status.message)).removeprefix("Stream tickets is not available: ")
+        return status
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """Read the streams of the catalog, and end a failed sync with the first error's own sentence and type."""
+        self._sync.start(stream.stream.name for stream in catalog.streams)
+        failures: dict[str, tuple[FailureType | None, list[str]]] = {}
+        try:
+            for message in _statuses_in_order(super().read(logger, config, catalog, state)):
+                error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None
+                if error:
+                    stream = error.stream_descriptor.name if error.stream_descriptor else ""
+                    failures.setdefault(error.message, (error.failure_type, []))[1].append(stream)
+                yield message
+        except AirbyteTracedException as error:
+            raise _closing_error(failures) if failures else error from None
+        finally:
+            logger.info(f"Movidesk was asked {self._sync.requests} times in this sync.")
+
+
+def _state_of_incremental_streams(
+    state: list[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None
+) -> list[AirbyteStateMessage] | None:
+    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them."""
+    full = {
+        stream.stream.name
+        for stream in (catalog.streams if catalog else [])
+        if stream.sync_mode == SyncMode.full_refresh
+    }
+    return (
+        [each for each in state if not (each.stream and each.stream.stream_descriptor.name in full)] if state else state
+    )
+
+
+def _statuses_in_order(messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+    """Put STARTED before RUNNING: a stream that a feed's reader emits for runs before the CDK starts it."""
+    started: set[str] = set()
+    for message in messages:
+        status = message.trace.stream_status if message.trace else None
+        if status:
+            name = status.stream_descriptor.name
+            if status.status == AirbyteStreamStatus.STARTED and name in started:
+                continue
+            if name not in started and status.status != AirbyteStreamStatus.STARTED:
+                yield as_airbyte_message(status.stream_descriptor, AirbyteStreamStatus.STARTED)
+            started.add(name)
+        yield message
+
+
+def _closing_error(failures: Mapping[str, tuple[FailureType | None, list[str]]]) -> AirbyteTracedException:
+    sentences = " ".join(failures)
+    streams = ", ".join(dict.fromkeys(name for _, names in failures.values() for name in names if name))
+    return AirbyteTracedException(
+        message=f"{sentences} Incomplete streams: {streams}.",
+        internal_message="see the errors of the streams above",
+        failure_type=next(iter(failures.values()))[0] or FailureType.system_error,
+    )

@@ -1,4 +1,4 @@
-"""Makes the JSON schemas, both stream references and the code lists from the YAML files in docs/reference/.
+"""Make the JSON schemas, both stream references and the code lists from the YAML files in docs/reference/.
 
 `python docs/generate.py` writes them, `python docs/generate.py --check` only tells whether any of them is out of date.
 """
@@ -53,6 +53,8 @@ class ReferenceMistakeError(Exception):
 
 @dataclass
 class Field:
+    """One column; `nullable` is set only where it breaks the rule in `Stream.nullable`."""
+
     name: str
     type: str
     text: dict[str, str]
@@ -62,6 +64,8 @@ class Field:
 
 @dataclass
 class Join:
+    """Columns that lead to a row of another stream; `parent` is the stream that the row is a part of."""
+
     columns: list[str]
     stream: str
     targets: list[str]
@@ -71,6 +75,8 @@ class Join:
 
 @dataclass
 class Stream:
+    """One table with all that the pages and its schema say of it."""
+
     name: str
     area: str
     file: str
@@ -84,7 +90,7 @@ class Stream:
     fields: dict[str, Field]
 
     def nullable(self, field: Field) -> bool:
-        """Only what identifies and orders a row is always there; the API promises nothing else."""
+        """Tell whether it may be null: only what identifies and orders a row is sure, the API promises nothing else."""
         if field.nullable is not None:
             return field.nullable
         return field.name not in self.key and field.name != self.cursor
@@ -92,6 +98,8 @@ class Stream:
 
 @dataclass
 class Reference:
+    """All that the YAML files say."""
+
     words: dict[str, dict[str, Any]]
     areas: dict[str, dict[str, Any]]
     codes: dict[str, dict[str, Any]]
@@ -99,6 +107,7 @@ class Reference:
 
 
 def bilingual(entry: Any, where: str) -> dict[str, str]:
+    """Return the text in each language, none of them missing."""
     texts: dict[str, str] = {}
     for language in LANGUAGES:
         text = entry.get(language) if isinstance(entry, dict) else None
@@ -109,7 +118,7 @@ def bilingual(entry: Any, where: str) -> dict[str, str]:
 
 
 def shared_or_own(entry: Any, shared: dict[str, Any], own_name: str, where: str) -> Any:
-    """`shared` is the shared entry of the same name, `shared.other` the entry `other`; no text stands for itself."""
+    """Look up `shared` (the shared entry of the same name) or `shared.other`; anything but text stands for itself."""
     if not isinstance(entry, str):
         return entry
     prefix, _, name = entry.partition(".")
@@ -122,7 +131,7 @@ def shared_or_own(entry: Any, shared: dict[str, Any], own_name: str, where: str)
 def read_fields(
     entries: dict[str, Any], shared: dict[str, Any], codes: dict[str, Any], stream: str
 ) -> Iterator[tuple[Field, bool]]:
-    """The fields of a stream, each with whether it holds a person's id."""
+    """Yield the fields of a stream, each with whether it holds a person's id."""
     for name, raw in entries.items():
         where = f"{stream}.{name}"
         entry = shared_or_own(raw, shared, name, where)
@@ -143,15 +152,18 @@ def read_fields(
 
 
 def read_joins(entry: dict[str, Any]) -> Iterator[Join]:
+    """Yield the joins that are written down; those of nested people come from their fields."""
     for parent, columns in entry.get("parents", {}).items():
         yield Join(list(columns), parent, list(columns.values()), parent=True)
     for column, target in entry.get("joins", {}).items():
-        target, *cast = target.split()
-        stream, target_column = target.split(".")
+        path, *cast = target.split()
+        stream, target_column = path.split(".")
         yield Join([column], stream, [target_column], parent=False, cast=cast == ["cast"])
 
 
 def read_reference() -> Reference:
+    """Read and check all YAML files."""
+
     def load(name: str) -> Any:
         return yaml.safe_load((REFERENCE / f"{name}.yaml").read_text(encoding="utf-8"))
 
@@ -190,7 +202,7 @@ def read_reference() -> Reference:
 
 
 def check_names(reference: Reference) -> None:
-    """Keys, cursors and joins name fields that exist, and joined columns have one type."""
+    """Refuse keys, cursors and joins that name no field, and joins between columns of two types."""
     for stream in reference.streams.values():
         for column in [*stream.key, *([stream.cursor] if stream.cursor else [])]:
             if column not in stream.fields:
@@ -207,13 +219,14 @@ def check_names(reference: Reference) -> None:
 
 
 def code_rows(entries: dict[Any, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the codes of a list with their meanings."""
     for code, meaning in entries.items():
         if code not in ("label", "summary"):
             yield str(code), bilingual(meaning, f"code {code}")
 
 
 def describe(reference: Reference, field: Field, language: str) -> str:
-    """The meaning of a field with the codes it may hold."""
+    """Return the meaning of a field with the codes it may hold."""
     text = field.text[language]
     if not field.codes:
         return text
@@ -227,6 +240,7 @@ def describe(reference: Reference, field: Field, language: str) -> str:
 
 
 def schema(reference: Reference, stream: Stream) -> str:
+    """Return the JSON schema of a stream."""
     properties = {}
     for field in stream.fields.values():
         shape = dict(JSON_TYPES[field.type])
@@ -245,6 +259,7 @@ def schema(reference: Reference, stream: Stream) -> str:
 
 
 def codes_csv(codes: dict[str, dict[str, Any]]) -> str:
+    """Return all code lists as one CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["list", "code", "english", "portuguese"])
@@ -254,6 +269,8 @@ def codes_csv(codes: dict[str, dict[str, Any]]) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return the lines of a Markdown table."""
+
     def line(cells: Iterable[str]) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
@@ -262,16 +279,18 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
 
 
 def ticked(names: Iterable[str]) -> str:
+    """Return the names as Markdown code, with commas."""
     return ", ".join(f"`{name}`" for name in names)
 
 
 def sync_modes(words: dict[str, Any], stream: Stream) -> str:
+    """Name the sync modes: a stream with a cursor can do both."""
     mode = words["incremental"].format(stream.cursor) if stream.cursor else words["full"]
     return str(mode)
 
 
 def diagram(reference: Reference, area: str) -> list[str]:
-    """A Mermaid erDiagram of one area: key, join and cursor columns only, so that it stays readable."""
+    """Draw one area as a Mermaid erDiagram, with key, join and cursor columns only so that it stays readable."""
     lines = ["```mermaid", "erDiagram"]
     relations: dict[tuple[str, str], list[str]] = {}
     streams = [stream for stream in reference.streams.values() if stream.area == area]
@@ -296,6 +315,7 @@ def diagram(reference: Reference, area: str) -> list[str]:
 
 
 def stream_section(reference: Reference, stream: Stream, language: str) -> list[str]:
+    """Return the lines that describe one stream."""
     words = reference.words[language]
     lines = [f"### {stream.name}", "", stream.text[language], ""]
     if stream.note:
@@ -322,6 +342,7 @@ def stream_section(reference: Reference, stream: Stream, language: str) -> list[
 
 
 def page(reference: Reference, language: str) -> str:
+    """Return the whole page in one language."""
     words = reference.words[language]
     streams = reference.streams.values()
     intro = (REFERENCE / f"intro.{language}.md").read_text(encoding="utf-8").rstrip()
@@ -355,17 +376,19 @@ def page(reference: Reference, language: str) -> str:
 
 
 def outputs(reference: Reference) -> dict[Path, str]:
+    """Return every generated file with its text."""
     files = {SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()}
     files |= {Path(words["page"]): page(reference, language) for language, words in reference.words.items()}
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 
 
 def current(path: Path) -> bytes | None:
-    """What the file holds now, as bytes, so that line ends count too."""
+    """Return what the file holds now, as bytes so that line ends count too."""
     return (ROOT / path).read_bytes() if (ROOT / path).exists() else None
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Write the files, or only compare them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="write nothing, fail if a file is out of date")
     check = parser.parse_args(arguments).check

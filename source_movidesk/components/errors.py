@@ -70,15 +70,26 @@ class MovideskErrorHandler(DefaultErrorHandler):
         if not isinstance(response_or_exception, requests.Response):
             return _network_failure(response_or_exception)
         response = response_or_exception
-        resolution = _read_body(response) if response.ok else super().interpret_response(response)
+        resolution = _read_body(response) if response.ok else self._declared(response)
         if resolution.response_action == ResponseAction.FAIL:
             raise RequestFailed(
-                resolution.error_message or f"Movidesk answered with HTTP {response.status_code}.",
+                resolution.error_message or "",
                 resolution.failure_type or FailureType.system_error,
                 response.status_code,
                 _excerpt(response),
             )
         return resolution
+
+    def _declared(self, response: requests.Response) -> ErrorResolution:
+        for response_filter in self.response_filters or ():
+            if resolution := response_filter.matches(response):
+                return resolution
+        return ErrorResolution(
+            ResponseAction.FAIL,
+            FailureType.transient_error if response.status_code >= 500 else FailureType.system_error,
+            f"Movidesk answered with the unexpected status HTTP {response.status_code}: run the sync again later, and "
+            "report it if it stays.",
+        )
 
 
 def _read_body(response: requests.Response) -> ErrorResolution:

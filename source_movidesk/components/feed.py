@@ -134,6 +134,7 @@ class Feed:
         self._name = name
         self._members: dict[str, Member] = {}
         self._failure: AirbyteTracedException | None = None
+        self._is_being_read = False
         self._is_read = False
 
     def join(self, member: Member) -> None:
@@ -146,6 +147,9 @@ class Feed:
             raise AirbyteTracedException(message=self._failure.message, failure_type=self._failure.failure_type)
         if self._is_read:
             return
+        if self._is_being_read:
+            raise AssertionError(f"two streams of {self._name} read at once: are they all in one stream group?")
+        self._is_being_read = True
         members = [member for name, member in self._members.items() if name in selected]
         try:
             for page in pages.read(members):

@@ -1,0 +1,137 @@
+"""Each failure gives one sentence that says what happened and what to do, with the right type, and nothing is retried
+that cannot succeed: three failed requests lock the account.
+"""
+
+import re
+
+import pytest
+import requests
+
+from unit_tests.reading import TICKET_STREAMS, read, ticket
+
+START = {"start_date": "2026-11-22"}
+
+
+def answered(status, text="", **headers):
+    return {"mock": {"status_code": status, "text": text, "headers": headers}}
+
+
+def fails(answers, streams=("tickets",)):
+    outcome = read(list(streams), answers, settings=START)
+    return outcome, outcome.errors()[0]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+@pytest.mark.parametrize("body", ['{"message": "no"}', "<html>no</html>", ""])
+def test_wrong_token_stops_all_streams_after_at_most_two_requests_and_names_the_token(status, body):
+    # A 400 may be about an uncertain expand, which is worth one repeat; 401 and 403 are not.
+    answers = [answered(status, body)] * (2 if status == 400 else 1)
+    outcome, error = fails(answers, TICKET_STREAMS)
+    assert "'token'" in error.message
+    assert error.failure_type.value == "config_error"
+    closing = outcome.errors()[-1]
+    assert closing.message.startswith(error.message)
+    assert closing.failure_type.value == "config_error"
+    assert [status for _, status in outcome.statuses() if status == "INCOMPLETE"] == ["INCOMPLETE"] * 14
+
+
+def test_refused_query_is_not_repeated_and_quotes_the_api():
+    text = '{"message": "The query specified in the URI is not valid. Could not find a property named \'foo\'."}'
+    _, error = fails([answered(400, text)])
+    assert "foo" in error.message
+    assert "'extra_ticket_properties'" in error.message
+
+
+@pytest.mark.parametrize("headers", [{"retry-after": "7"}, {"Retry-After": "Sun, 22 Nov 2026 12:00:00 GMT"}, {}])
+def test_lock_out_is_waited_for_as_long_as_asked(headers, naps):
+    outcome = read(["tickets"], [answered(429, "Too many failed requests", **headers), []], settings=START)
+    assert not outcome.errors()
+    assert len(naps) == 1
+    # The CDK adds a second to what the header says; a minute where there is none.
+    if headers.get("retry-after"):
+        assert naps == [8]
+    elif not headers:
+        assert naps == [61]
+
+
+def test_lock_out_that_lasts_fails_in_one_sentence(naps):
+    _, error = fails([answered(429, "Too many failed requests", **{"retry-after": "60"})] * 3)
+    assert "locked the account" in error.message
+    assert error.failure_type.value == "transient_error"
+    assert naps == [61, 61]
+
+
+def test_overload_is_tried_three_times_in_all(naps):
+    outcome = read(["tickets"], [answered(503), answered(502), []], settings=START)
+    assert not outcome.errors()
+    _, error = fails([answered(503)] * 3)
+    assert "not available at the moment" in error.message
+    assert error.failure_type.value == "transient_error"
+
+
+@pytest.mark.parametrize(
+    "failure", [requests.exceptions.ConnectionError("x?token=abc"), requests.exceptions.ChunkedEncodingError("cut")]
+)
+def test_network_failures_are_tried_again_and_then_named(failure, naps):
+    assert not read(["tickets"], [failure, []], settings=START).errors()
+    _, error = fails([failure] * 3)
+    assert "could not be reached" in error.message
+    assert "token" not in error.message
+    assert error.failure_type.value == "transient_error"
+
+
+def test_no_answer_in_time_asks_for_smaller_pages(naps):
+    outcome = read(["tickets"], [requests.exceptions.ReadTimeout("slow"), []], settings=START)
+    assert [query["$top"] for _, query in outcome.asked] == ["100", "50"]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [("<!DOCTYPE html><html>Proxy login</html>", "not JSON"), ("", "an empty answer"), ("OK", "not JSON")],
+)
+def test_status_200_without_json_is_an_error_and_not_an_empty_page(body, found):
+    outcome, error = fails([answered(200, body)])
+    assert found in error.message
+    assert "'api_url'" in error.message
+    assert outcome.states("tickets")[-1] == "2026-11-22T00:00:00.000000Z"
+
+
+@pytest.mark.parametrize("body", ['{"value": []}', "[1, 2]"])
+def test_json_of_another_shape_is_an_error(body):
+    _, error = fails([answered(200, body)])
+    assert "not the list of objects" in error.message
+
+
+def test_answer_cut_off_with_status_200_is_asked_for_again(naps):
+    cut = answered(200, '[{"id": 1, "lastUpdate": "2026-11-22T10:00:00"}, {"id"')
+    outcome = read(["tickets"], [cut, [ticket(1, "2026-11-22T10:00:00")], []], settings=START)
+    assert len(outcome.rows("tickets")) == 1
+    _, error = fails([cut] * 3)
+    assert "cut off on its way" in error.message
+
+
+def test_unknown_route_names_the_address():
+    _, error = fails([answered(404, "<html>404</html>")])
+    assert error.message == "https://api.movidesk.com/public/v1/tickets does not exist (HTTP 404): check 'api_url'."
+    assert error.failure_type.value == "config_error"
+
+
+@pytest.mark.parametrize(("status", "kind"), [(418, "system_error"), (520, "transient_error")])
+def test_unknown_status_is_not_retried(status, kind):
+    _, error = fails([answered(status, "odd")])
+    assert f"HTTP {status}" in error.message
+    assert error.failure_type.value == kind
+
+
+def test_every_message_is_a_sentence_without_code():
+    for answers in ([answered(401)], [answered(404)], [answered(200, "<html>")]):
+        _, error = fails(answers)
+        assert re.fullmatch(r"[^\n{}]+\.", error.message), error.message
+
+
+def test_unknown_properties_of_the_api_never_break_a_sync():
+    surprising = ticket(1, "2026-11-22T10:00:00", brandNew=5, newObject={"a": 1}, newList=[{"b": 2}])
+    outcome = read(["tickets"], [[surprising], []], settings=START)
+    row = outcome.rows("tickets")[0]
+    assert row["brandNew"] == 5
+    assert not {"newObject", "newList", "newObjectA"} & set(row)

@@ -1,0 +1,125 @@
+"""The state is a moment before which nothing is missing, in step for all ticket streams, never after the start."""
+
+from unit_tests.reading import NOW, TICKET_STREAMS, read, state, ticket
+
+RECENT = "2026-11-22T11:00:00.000000Z"
+START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_each_page_moves_all_states_before_the_next_page_is_asked_for():
+    pages = [[ticket(1, "2026-11-22T11:10:00.9999999")], [ticket(2, "2026-11-22T11:20:00")], []]
+    streams = ["tickets", "ticket_actions"]
+    outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)))
+    order = [
+        message.record.data["id"] if message.record else message.state.stream.stream_descriptor.name
+        for message in outcome.messages()
+    ]
+    assert order[:6] == [1, "tickets", "ticket_actions", 2, "tickets", "ticket_actions"]
+    assert outcome.states("tickets")[:2] == ["2026-11-22T11:10:00.999999Z", "2026-11-22T11:20:00.000000Z"]
+    assert outcome.states("ticket_actions")[:2] == outcome.states("tickets")[:2]
+
+
+def test_all_states_end_at_the_start_of_the_sync_also_those_without_a_row():
+    outcome = read(TICKET_STREAMS, [[ticket(1, "2026-11-22T11:30:00")], []], settings={"start_date": "2026-11-22"})
+    assert {name: outcome.states(name)[-1] for name in TICKET_STREAMS} == dict.fromkeys(TICKET_STREAMS, START)
+
+
+def test_row_dated_in_the_future_does_not_move_the_state_beyond_the_start():
+    outcome = read(["tickets"], [[ticket(1, "2031-01-01T00:00:00")]], states=state(tickets=RECENT))
+    assert len(outcome.rows("tickets")) == 1
+    assert outcome.states("tickets")[-1] == START
+
+
+def test_state_in_the_future_of_a_slow_clock_still_reads():
+    ahead = "2026-11-22T12:20:00.000000Z"
+    outcome = read(["tickets"], [[ticket(1, "2026-11-22T12:21:00")]], states=state(tickets=ahead))
+    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T12:05:00.000000Z")]
+    assert len(outcome.rows("tickets")) == 1
+    assert outcome.states("tickets")[-1] == ahead
+
+
+def test_clock_ahead_of_the_servers_moves_the_start_back():
+    behind = {"mock": {"text": "[]", "headers": {"Date": "Sun, 22 Nov 2026 11:40:00 GMT"}}}
+    outcome = read(["tickets"], [behind], states=state(tickets=RECENT))
+    assert outcome.states("tickets")[-1] == "2026-11-22T11:40:00.000000Z"
+
+
+def test_page_that_fails_leaves_the_state_at_the_page_before(naps):
+    failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
+    streams = ["tickets", "ticket_clients", "ticket_assets"]
+    pages = [[ticket(1, "2026-11-22T11:10:00")], failure, failure, failure]
+    outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)))
+    assert {name: outcome.states(name)[-1] for name in streams} == dict.fromkeys(streams, "2026-11-22T11:10:00.000000Z")
+    assert {status for _, status in outcome.statuses()} >= {"INCOMPLETE"}
+    assert not [status for _, status in outcome.statuses() if status == "COMPLETE"]
+
+
+def test_stream_added_later_shares_the_pass_and_the_others_emit_only_from_their_own_state_on():
+    old = ticket(1, "2025-01-01T00:00:00", clients=[{"id": "a"}])
+    new = ticket(2, "2026-11-22T11:30:00", clients=[{"id": "b"}])
+    outcome = read(
+        ["tickets", "ticket_clients"],
+        [[old], [], [], [], [new], []],
+        states=state(tickets=RECENT),
+    )
+    assert [row["id"] for row in outcome.rows("tickets")] == [2]
+    assert [row["id"] for row in outcome.rows("ticket_clients")] == ["a", "b"]
+    assert outcome.states("tickets")[0] == "2026-11-22T11:30:00.000000Z"
+    assert outcome.states("tickets")[-1] == outcome.states("ticket_clients")[-1] == START
+
+
+def test_full_refresh_stream_ignores_a_state_and_shares_the_pass():
+    old, new = ticket(1, "2025-01-01T00:00:00"), ticket(2, "2026-11-22T11:30:00", clients=[{"id": "b"}])
+    outcome = read(
+        ["tickets", "ticket_clients"],
+        [[old], [], [], [], [new], []],
+        states=state(tickets=RECENT, ticket_clients=RECENT),
+        full_refresh=("tickets",),
+    )
+    assert [row["id"] for row in outcome.rows("tickets")] == [1, 2]
+    assert [row["id"] for row in outcome.rows("ticket_clients")] == ["b"]
+
+
+def test_lookback_is_configurable_and_never_goes_before_the_start_date():
+    outcome = read(["tickets"], [[]], states=state(tickets=RECENT), settings={"lookback_minutes": 0})
+    assert outcome.filters() == [("/tickets", f"lastUpdate ge {RECENT}")]
+    outcome = read(
+        ["tickets"],
+        [[]],
+        states=state(tickets=RECENT),
+        settings={"lookback_minutes": 1440, "start_date": "2026-11-22T10:00:00Z"},
+    )
+    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T10:00:00.000000Z")]
+
+
+def test_statuses_come_in_order_for_every_stream():
+    streams = ["tickets", "ticket_clients", "ticket_parents"]
+    page = [ticket(1, "2026-11-22T11:30:00", clients=[{"id": "b"}])]
+    outcome = read(streams, [page, []], states=state(**dict.fromkeys(streams, RECENT)))
+    by_stream = {name: [status for each, status in outcome.statuses() if each == name] for name in streams}
+    assert by_stream == {
+        "tickets": ["STARTED", "RUNNING", "COMPLETE"],
+        "ticket_clients": ["STARTED", "RUNNING", "COMPLETE"],
+        "ticket_parents": ["STARTED", "COMPLETE"],
+    }
+
+
+def test_negative_tickets_are_skipped_with_all_their_children_on_demand_while_paging_goes_on():
+    page = [ticket(-5, "2026-11-22T11:30:00", clients=[{"id": "b"}])]
+    streams = ["tickets", "ticket_clients"]
+    states = state(**dict.fromkeys(streams, RECENT))
+    kept = read(streams, [page, []], states=states)
+    assert (kept.rows("tickets")[0]["id"], kept.rows("ticket_clients")[0]["ticketId"]) == (-5, -5)
+    skipped = read(streams, [page, []], states=states, settings={"negative_ticket_ids": "skip"})
+    assert skipped.rows("tickets") == skipped.rows("ticket_clients") == []
+    assert skipped.filters()[1][1].endswith("id gt -5))")
+
+
+def test_extra_ticket_properties_are_asked_for_and_emitted():
+    outcome = read(
+        ["tickets", "ticket_clients"],
+        [[ticket(1, "2026-11-22T11:30:00", movideskTicketNumber="77")], []],
+        settings={"extra_ticket_properties": ["movideskTicketNumber"], "start_date": "2026-11-20"},
+    )
+    assert outcome.asked[0][1]["$select"].endswith(",movideskTicketNumber")
+    assert outcome.rows("tickets")[0]["movideskTicketNumber"] == "77"

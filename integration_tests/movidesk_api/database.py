@@ -43,7 +43,9 @@ def open_engine(path: str | None) -> Engine:
 class Shelf:
     """One entity's table."""
 
-    def __init__(self, engine: Engine, lock: threading.RLock, name: str, entity: Entity, keys: Sequence[str] = ()) -> None:
+    def __init__(
+        self, engine: Engine, lock: threading.RLock, name: str, entity: Entity, keys: Sequence[str] = ()
+    ) -> None:
         self.entity = entity
         self._engine = engine
         self._lock = lock

@@ -263,7 +263,9 @@ def order_by(entity: Entity, table: Table, text: str) -> list[ColumnElement[Any]
         name, _, direction = part.strip().partition(" ")
         spelled = entity.spelling.get(name.lower())
         if spelled not in entity.columns or direction.strip().lower() not in ("", "asc", "desc"):
-            raise QueryRefused(f"Could not find a property named '{part.strip()}' on type 'Movidesk.Api.{entity.name}'.")
+            raise QueryRefused(
+                f"Could not find a property named '{part.strip()}' on type 'Movidesk.Api.{entity.name}'."
+            )
         key = table.c[spelled]
         order.append(key.desc() if direction.strip().lower() == "desc" else key.asc())
     return order

@@ -6,7 +6,14 @@ from typing import Any
 
 from integration_tests.movidesk_api.errors import QueryRefused
 from integration_tests.movidesk_api.schema import Entity
-from integration_tests.movidesk_api.schema_tickets import ATTACHMENT, EXPENSE, OWNER, OWNER_HISTORY, TICKET, UNDOCUMENTED
+from integration_tests.movidesk_api.schema_tickets import (
+    ATTACHMENT,
+    EXPENSE,
+    OWNER,
+    OWNER_HISTORY,
+    TICKET,
+    UNDOCUMENTED,
+)
 
 Document = dict[str, Any]
 
@@ -62,14 +69,15 @@ class Projection:
             self._as_text(rules, names, request)
         for name, child in request.expand.items():
             spelled = entity.spelling.get(name.lower(), name)
-            if spelled in self._texts:
-                continue
             navigation = entity.navigations.get(spelled)
             if navigation is None:
                 raise _unknown(entity, name)
             if rules.refuse_unverified_expands and entity in _UNVERIFIED and _UNVERIFIED[entity] in (None, spelled):
                 raise _unknown(entity, name)
-            self._children[spelled] = Projection(navigation.entity, child, rules, ignore_select or entity.select_ignored)
+            if spelled not in self._texts:
+                self._children[spelled] = Projection(
+                    navigation.entity, child, rules, ignore_select or entity.select_ignored
+                )
         self._keys = [name for name in entity.order if name in names or name in self._children or name in self._texts]
         self._hiding = HIDING if entity is TICKET and not rules.include_deleted else frozenset()
 
@@ -186,7 +194,10 @@ def detail(entity: Entity, document: Document, rules: Rules) -> Document:
             value = detail(navigation.entity, value, rules)
         out[key] = value
     if entity is EXPENSE:
-        for key, kind, name in (("createdBy", rules.expense_created_by, "id"), ("createdByTeam", rules.expense_team, "name")):
+        for key, kind, name in (
+            ("createdBy", rules.expense_created_by, "id"),
+            ("createdByTeam", rules.expense_team, "name"),
+        ):
             if kind == "string" and out[key] is not None:
                 out[key] = out[key][name]
     if entity is TICKET:

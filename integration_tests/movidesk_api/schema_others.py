@@ -58,7 +58,9 @@ CONSUMPTION_TYPE = entity(
 )
 DESTINATION = entity("EmailDestination", "type email")
 CLIENT_ORGANIZATION = entity("Organization", _CONTACT)
-AGREEMENT_CLIENT = entity("AgreementClient", f"{_CONTACT} isDeleted:bool organization>", organization=CLIENT_ORGANIZATION)
+AGREEMENT_CLIENT = entity(
+    "AgreementClient", f"{_CONTACT} isDeleted:bool organization>", organization=CLIENT_ORGANIZATION
+)
 
 TIME_AGREEMENT = entity(
     "TimeAgreement",
@@ -89,3 +91,11 @@ CONSUMPTION = entity(
     expenses=_TICKET_EXPENSE,
     clients=AGREEMENT_CLIENT,
 )
+
+# What is not queried with OData: only the properties that parameters filter by.
+QUESTION = entity("SurveyQuestion", "id type:int")
+RESPONSE = entity("SurveyResponse", "id type:int clientId ticketId:int responseDate:date")
+ACTIVITY = entity("Activity", "id:int name")
+ARTICLE = entity("Article", "id:int title summary updatedAt:date createdAt:date status:int")
+ARTICLE_DETAIL = entity("ArticleDetail", "id:int")
+MERGE = entity("MergedTicket", "ticketId:int lastUpdate", key="ticketId")

@@ -58,7 +58,7 @@ def build(seed: int, tickets: int, now: int) -> Company:
         kb_articles=listed,
         kb_article_details=details,
         merged_tickets=relations.merges(rng("merges"), all_tickets, now),
-        ticket_maker=TicketMaker(rng("more tickets"), everyone, services, now),
+        ticket_maker=TicketMaker(rng("more tickets"), everyone, services, now, series=1),
         person_maker=PersonMaker(rng("more people"), now, services, everyone),
     )
 

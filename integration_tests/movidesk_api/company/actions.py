@@ -17,12 +17,12 @@ _LOCAL = 3 * moments.TICKS_PER_HOUR
 
 
 class ActionMaker:
-    """Numbers of booked hours and expenses are unique in the whole company, so one maker serves all tickets."""
+    """Numbers of booked hours and expenses are unique in the whole company, so one maker serves many tickets, and two have different series."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, series: int = 0) -> None:
         self._rng = rng
-        self._appointments = count(77_600_001)
-        self._expenses = count(9_001)
+        self._appointments = count(77_600_001 + series * 1_000_000)
+        self._expenses = count(9_001 + series * 1_000_000)
 
     def actions(self, steps: list[Step], origin: int) -> list[Document]:
         rng = self._rng

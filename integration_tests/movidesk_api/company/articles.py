@@ -17,14 +17,16 @@ _CATEGORIES = ("Geral", "Impressão", "Notas", "Acessos")
 _ASCII = str.maketrans("áàãâéêíóôõúçÁÉÍÓÚ", "aaaaeeioooucaeiou")
 
 
-def build(rng: random.Random, services: list[Document], now: int, count: int = 60) -> tuple[list[Document], list[Document]]:
+def build(
+    rng: random.Random, services: list[Document], now: int, count: int = 60
+) -> tuple[list[Document], list[Document]]:
     listed = [_listed(rng, 51_001 + position, now) for position in range(count)]
     details = [_detail(rng, article, listed, services) for article in listed if article["id"] != VANISHED]
     return listed, details
 
 
 def _listed(rng: random.Random, number: int, now: int) -> Document:
-    created = now - rng.randint(10, 1000) * moments.TICKS_PER_DAY
+    created = now - rng.randrange(10 * moments.TICKS_PER_DAY, 1000 * moments.TICKS_PER_DAY)
     menu, category = rng.choice((0, 1, 2, None)), rng.randrange(len(_CATEGORIES))
     return {
         "id": number,

@@ -108,7 +108,13 @@ def _periods(contract: Document, now: int) -> list[tuple[int, date]]:
 
 
 def _period(
-    rng: random.Random, contract: Document, people: People, tickets: list[Document], start: date, numbers: Any, closed: bool
+    rng: random.Random,
+    contract: Document,
+    people: People,
+    tickets: list[Document],
+    start: date,
+    numbers: Any,
+    closed: bool,
 ) -> Document:
     entries = [_entry(rng, people, tickets, start, next(numbers)) for _ in range(rng.randint(1, 4))]
     hours = sum(int(entry["workTime"][:2]) + int(entry["workTime"][3:5]) / 60 for entry in entries)

@@ -67,7 +67,9 @@ def values_of(rng: random.Random, opened: int, agent: Document, team: str, clien
             maybe(with_value(100_010, RULE, f"{day}.000Z")),
             maybe(with_value(100_012, RULE, f"{minute}:00.000Z")),
             maybe(with_value(100_011, RULE, f"1991-01-01T{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}:00.000Z")),
-            maybe(with_items(100_004, RULE, [{"customFieldItem": c} for c in rng.sample(["Azul", "Verde", "Roxo"], 2)])),
+            maybe(
+                with_items(100_004, RULE, [{"customFieldItem": c} for c in rng.sample(["Azul", "Verde", "Roxo"], 2)])
+            ),
         ]
     if rng.random() < 0.3:
         fields += [

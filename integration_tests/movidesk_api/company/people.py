@@ -52,7 +52,9 @@ class PersonMaker:
 
     def company(self, code: str, name: str) -> Document:
         person = self._person(code, name, person_type=2, profile=2)
-        person.update(corporateName=f"{name} Ltda.", businessBranch=self._rng.choice(words.BRANCHES), cpfCnpj=self._digits(14))
+        person.update(
+            corporateName=f"{name} Ltda.", businessBranch=self._rng.choice(words.BRANCHES), cpfCnpj=self._digits(14)
+        )
         person["classification"] = self._rng.choice(words.CLASSIFICATIONS)
         return person
 
@@ -95,7 +97,9 @@ class PersonMaker:
     def _person(self, code: str, name: str, person_type: int, profile: int) -> Document:
         rng = self._rng
         created = self._now - rng.randint(30, 900) * moments.TICKS_PER_DAY - rng.getrandbits(39)
-        login = f"{name.split()[0]}.{name.split()[-1]}".lower().encode("ascii", "ignore").decode() + str(rng.randint(1, 999))
+        login = f"{name.split()[0]}.{name.split()[-1]}".lower().encode("ascii", "ignore").decode() + str(
+            rng.randint(1, 999)
+        )
         changed = rng.random() < 0.6
         editor = self._people.agents[0]["id"] if self._people.agents else "500000001"
         return {
@@ -162,7 +166,11 @@ class PersonMaker:
 
     def _contact(self, position: int) -> Document:
         kind = ("Celular", "Telefone", "Skype")[(position + self._rng.randint(0, 2)) % 3]
-        return {"contactType": kind, "contact": f"(11) 0000-{self._rng.randint(0, 9999):04d}", "isDefault": position == 0}
+        return {
+            "contactType": kind,
+            "contact": f"(11) 0000-{self._rng.randint(0, 9999):04d}",
+            "isDefault": position == 0,
+        }
 
     def _relationship(self, code: str | None, name: str | None) -> Document:
         rng = self._rng

@@ -59,6 +59,8 @@ def tell(rng: random.Random, created: int, now: int, agent: Document, client: Do
                 plan += [("Em atendimento", 30 * TICKS_PER_HOUR), ("Resolvido", 20 * TICKS_PER_HOUR)]
             if patience > 0.24:
                 plan.append(("Fechado", 2 * TICKS_PER_DAY))
+        elif len(plan) > 1 and rng.random() < 0.6:
+            plan.pop()
     at = created
     for status, scale in plan:
         at = rough(rng, at + TICKS_PER_MINUTE + int(rng.expovariate(1 / scale)))
@@ -128,7 +130,9 @@ def summary(steps: list[Step]) -> Document:
     """The dates and times of the ticket that its steps decide. Stays are counted in whole minutes, as the API does."""
     last = {step.status: step.at for step in steps}
     resolved = last.get("Resolvido") if BASES[steps[-1].status] in ("Resolved", "Closed") else None
-    reopened = [b.at for a, b in zip(steps, steps[1:], strict=False) if (a.status, b.status) == ("Resolvido", "Em atendimento")]
+    reopened = [
+        b.at for a, b in zip(steps, steps[1:], strict=False) if (a.status, b.status) == ("Resolvido", "Em atendimento")
+    ]
     pauses = [b.at - a.at for a, b in zip(steps, steps[1:], strict=False) if a.status == "Aguardando"]
     minutes = TICKS_PER_SECOND * 60
 

@@ -17,12 +17,12 @@ QUIET = 15 * moments.TICKS_PER_MINUTE
 
 
 class TicketMaker:
-    def __init__(self, rng: random.Random, people: People, services: list[Document], now: int) -> None:
+    def __init__(self, rng: random.Random, people: People, services: list[Document], now: int, series: int = 0) -> None:
         self._rng, self._people, self._services, self._now = rng, people, services, now
         self._service_by_id = {service["id"]: service for service in services}
         parents = {service["parentServiceId"] for service in services}
         self._choices = [s for s in services if s["id"] not in parents] * 4 + services
-        self._actions = ActionMaker(rng)
+        self._actions = ActionMaker(rng, series)
 
     def ticket(self, number: int, created: int, now: int | None = None) -> Document:
         rng = self._rng
@@ -100,12 +100,24 @@ class TicketMaker:
         first = brief(person) or {}
         picture = first.pop("pathPicture")
         organization = brief(self._people.organization_of(person))
-        return {**first, "isDeleted": False, "pathPicture": picture, **address_block(person), "organization": organization}
+        return {
+            **first,
+            "isDeleted": False,
+            "pathPicture": picture,
+            **address_block(person),
+            "organization": organization,
+        }
 
     def _service(self) -> Document:
         service = self._rng.choice(self._choices) if self._rng.random() < 0.95 else None
         if service is None:
-            keys = ("serviceFull", "serviceFirstLevelId", "serviceFirstLevel", "serviceSecondLevel", "serviceThirdLevel")
+            keys = (
+                "serviceFull",
+                "serviceFirstLevelId",
+                "serviceFirstLevel",
+                "serviceSecondLevel",
+                "serviceThirdLevel",
+            )
             return dict.fromkeys(keys)
         path = catalogue.path_of(service, self._service_by_id)
         levels = [*reversed(path), None, None]

@@ -1,0 +1,166 @@
+"""The server: every API request passes the log, the tests' orders, the limits and the key before it is answered."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from integration_tests.movidesk_api import (
+    API_PATH,
+    files,
+    hours,
+    knowledge_base,
+    merged,
+    persons,
+    replies,
+    services,
+    surveys,
+    tickets,
+)
+from integration_tests.movidesk_api.changes import Changes
+from integration_tests.movidesk_api.control import control_routes
+from integration_tests.movidesk_api.errors import ApiError, UnknownRoute
+from integration_tests.movidesk_api.faults import Fault
+from integration_tests.movidesk_api.listing import Params
+from integration_tests.movidesk_api.replies import Reply
+from integration_tests.movidesk_api.world import World
+
+HANDLERS: dict[str, Callable[[World, Params], Reply]] = {
+    "/tickets": tickets.recent,
+    "/tickets/past": tickets.past,
+    "/tickets/merged": merged.merged,
+    "/tickets/htmldescription": tickets.html_description,
+    "/persons": persons.persons,
+    "/services": services.services,
+    "/survey/questions": surveys.questions,
+    "/survey/responses": surveys.responses,
+    "/activity": hours.activities,
+    "/timeAgreement": hours.time_agreements,
+    "/timeAgreementConsumption": hours.consumptions,
+    "/kb/article": knowledge_base.articles,
+    "/storage/download": files.download,
+}
+BY_PATH_ID: dict[str, Callable[[World, Params, str], Reply]] = {
+    "/survey/questions/": surveys.question,
+    "/article/": knowledge_base.article,
+}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+Report = Callable[[dict[str, Any], float], None]
+
+
+class CutResponse(Response):
+    """Announces the whole body, sends half of it and stops: the server then drops the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        half = bytes(self.body)[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+class Api:
+    def __init__(self, world: World, changes: Changes, report: Report | None) -> None:
+        self._world, self._changes, self._report = world, changes, report
+
+    async def answer(self, request: Request) -> Response:
+        world, begin = self._world, time.perf_counter()
+        path = request.url.path.removeprefix(API_PATH)
+        query = request.scope["query_string"].decode("latin-1")
+        entry = world.journal.open(request.method, path, query, len(str(request.url)), world.token)
+        try:
+            world.tickets.catch_up()
+            self._changes.before_request(path)
+            fault = await world.faults.next(path)
+            reply = self._reply(request, path, len(query), entry, fault)
+        except Exception as error:
+            # A fault of the stand-in itself must not pass for one of the API.
+            entry["violation"] = f"stand-in error: {error!r}"
+            raise
+        if fault is not None:
+            reply = _with_fault(reply, fault)
+        entry["status"], entry["rows"] = reply.status, reply.rows
+        if self._report:
+            self._report(entry, time.perf_counter() - begin)
+        kind = CutResponse if fault is not None and fault.cut else Response
+        headers = dict(reply.headers)
+        if reply.content_type:
+            headers["content-type"] = reply.content_type
+        return kind(reply.body, reply.status, headers)
+
+    def _reply(
+        self, request: Request, path: str, query_length: int, entry: dict[str, Any], fault: Fault | None
+    ) -> Reply:
+        world = self._world
+        if request.method != "GET" or "asterisk_" in path:
+            entry["violation"] = f"{request.method} {path} would write"
+            return replies.error_reply(500, f"Violation: {entry['violation']}", world.switches)
+        if fault is not None and fault.status is not None:
+            self._count(fault.status, fault.count_as_failure)
+            return Reply(fault.body.encode(), fault.status, fault.content_type, dict(fault.headers))
+        blocked = world.limits.blocked_for()
+        if blocked:
+            return replies.too_many("Too many failed requests", blocked, world.switches)
+        reply = self._permitted(request, path, query_length, entry["token_ok"])
+        self._count(reply.status, True)
+        return reply
+
+    def _permitted(self, request: Request, path: str, query_length: int, token_ok: bool) -> Reply:
+        switches = self._world.switches
+        if switches.max_query_length is not None and query_length > switches.max_query_length:
+            return replies.not_found_page()
+        wait = self._world.limits.over_quota_for()
+        if wait:
+            return replies.too_many("Too many requests", wait, switches)
+        try:
+            handler = _handler(path)
+            if not token_ok:
+                return replies.wrong_token(switches)
+            if switches.html_on_200 is not None and switches.html_on_200 in path:
+                return Reply(b"<html><body>Maintenance</body></html>", 200, replies.HTML)
+            if switches.empty_on_200 is not None and switches.empty_on_200 in path:
+                return Reply(b"", 200)
+            params = {name: value for name, value in request.query_params.items() if name != "token"}
+            return handler(self._world, params)
+        except UnknownRoute:
+            return replies.not_found_page()
+        except ApiError as error:
+            return replies.error_reply(error.status, error.text, switches)
+
+    def _count(self, status: int, counts: bool) -> None:
+        if status < 400:
+            self._world.limits.succeeded()
+        elif counts:
+            self._world.limits.failed()
+
+
+def _handler(path: str) -> Callable[[World, Params], Reply]:
+    if path in HANDLERS:
+        return HANDLERS[path]
+    for prefix, by_id in BY_PATH_ID.items():
+        code = path.removeprefix(prefix)
+        if path.startswith(prefix) and code and "/" not in code:
+            return lambda world, params: by_id(world, params, code)
+    raise UnknownRoute(path)
+
+
+def _with_fault(reply: Reply, fault: Fault) -> Reply:
+    reply.headers.update(fault.headers)
+    if fault.truncate:
+        reply.body = reply.body[: len(reply.body) // 2]
+    return reply
+
+
+def create_app(world: World, report: Report | None = None) -> Starlette:
+    changes = Changes(world)
+    api = Api(world, changes, report)
+    return Starlette(
+        routes=[
+            *control_routes(world, changes),
+            Route("/{path:path}", api.answer, methods=METHODS),
+        ]
+    )

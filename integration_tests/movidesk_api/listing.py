@@ -1,0 +1,78 @@
+"""What the OData routes share: query options, page caps, and the way from a table to rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from integration_tests.movidesk_api import odata
+from integration_tests.movidesk_api.database import Document, Shelf
+from integration_tests.movidesk_api.errors import ApiError, QueryRefused
+from integration_tests.movidesk_api.projection import Rules, compile_projection
+from integration_tests.movidesk_api.switches import Switches
+
+Params = dict[str, str]
+
+DEFAULT_ROWS = 1000
+_OPTIONS = {"$filter", "$orderby", "$top", "$skip", "$select", "$expand"}
+HEAVY = "An error has occurred."
+
+
+def require_select(params: Params) -> None:
+    if not params.get("$select", "").strip():
+        raise ApiError(400, "The $select parameter is required.")
+
+
+def check_options(params: Params) -> None:
+    for name in params:
+        if name.startswith("$") and name not in _OPTIONS:
+            raise QueryRefused(f"The query parameter '{name}' is not supported.")
+
+
+def number(params: Params, name: str) -> int | None:
+    text = params.get(name)
+    if text is None:
+        return None
+    if not text.isdecimal():
+        raise QueryRefused(f"Invalid value '{text}' for {name} query option found.")
+    return int(text)
+
+
+def whole(text: str, name: str) -> int:
+    """An integer parameter such as `id`; anything else is refused."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ApiError(400, f"The value '{text}' is not valid for {name}.") from error
+
+
+def fetch(
+    shelf: Shelf, params: Params, switches: Switches, conditions: Sequence[ColumnElement[bool]] = ()
+) -> list[Document]:
+    """The documents of one page."""
+    check_options(params)
+    cap = switches.page_cap
+    top, skip = number(params, "$top"), number(params, "$skip") or 0
+    if top is not None and cap is not None and top > cap:
+        if switches.over_cap == "400":
+            raise QueryRefused(f"The limit of '{cap}' for Top query has been exceeded.")
+        if switches.over_cap == "500":
+            raise ApiError(500, HEAVY)
+    limit = min(DEFAULT_ROWS if top is None else top, cap if cap is not None else max(top or 0, DEFAULT_ROWS))
+    if switches.skip_limit is not None and skip > switches.skip_limit:
+        raise ApiError(500, HEAVY)
+    where = list(conditions)
+    if "$filter" in params:
+        where.append(odata.where(shelf.entity, shelf.table, params["$filter"]))
+    order = odata.order_by(shelf.entity, shelf.table, params["$orderby"]) if "$orderby" in params else ()
+    return shelf.documents(*where, order=order, limit=limit, skip=skip)
+
+
+def project(shelf: Shelf, documents: list[Document], params: Params, rules: Rules) -> list[dict[str, Any]]:
+    projection = compile_projection(shelf.entity, params.get("$select"), params.get("$expand"), rules)
+    return [projection.apply(document) for document in documents]
+
+
+def check_projection(shelf: Shelf, params: Params, rules: Rules) -> None:
+    """A wrong name is refused even where no row would be found."""
+    compile_projection(shelf.entity, params.get("$select"), params.get("$expand"), rules)

@@ -1,0 +1,45 @@
+"""`/survey/questions` and `/survey/responses`."""
+
+from integration_tests.movidesk_api import cursors, listing, moments
+from integration_tests.movidesk_api.errors import ApiError
+from integration_tests.movidesk_api.listing import Params
+from integration_tests.movidesk_api.replies import Reply, json_reply
+from integration_tests.movidesk_api.world import World
+
+
+def questions(world: World, params: Params) -> Reply:
+    shelf = world.shelves["survey_questions"]
+    conditions = [shelf.table.c.type == listing.whole(params["type"], "type")] if params.get("type") else []
+    return json_reply(shelf.documents(*conditions), world.switches)
+
+
+def question(world: World, params: Params, code: str) -> Reply:
+    found = world.shelves["survey_questions"].get(code)
+    if found is None:
+        raise ApiError(404, "The question was not found.")
+    return json_reply(found, world.switches)
+
+
+def responses(world: World, params: Params) -> Reply:
+    shelf = world.shelves["survey_responses"]
+    columns = shelf.table.c
+    conditions = []
+    for name in ("type", "ticketId"):
+        if params.get(name):
+            conditions.append(columns[name] == listing.whole(params[name], name))
+    if params.get("clientId"):
+        conditions.append(columns.clientId == params["clientId"])
+    if params.get("responseDateGreaterThan"):
+        conditions.append(columns.responseDate > moment(params, "responseDateGreaterThan"))
+    if params.get("responseDateLessThan"):
+        conditions.append(columns.responseDate < moment(params, "responseDateLessThan"))
+    found = shelf.documents(*conditions)
+    return json_reply(cursors.page(found, params, params.get("startingAfter") or None), world.switches)
+
+
+def moment(params: Params, name: str) -> str:
+    """A date or date-time, with or without zone, in the form of the columns."""
+    try:
+        return moments.fixed(moments.parse(params[name]))
+    except ValueError as error:
+        raise ApiError(400, f"The value '{params[name]}' is not valid for {name}.") from error

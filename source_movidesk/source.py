@@ -19,6 +19,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
     CustomErrorHandler,
+    CustomPaginationStrategy,
     CustomRequester,
     CustomRetriever,
 )
@@ -53,7 +54,9 @@ class SourceMovidesk(YamlDeclarativeSource):
         with_sync = partial(self._constructor.create_custom_component, sync=self._sync)
         self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR = {
             **self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR,
-            **dict.fromkeys((CustomRetriever, CustomRequester, CustomErrorHandler), with_sync),
+            **dict.fromkeys(
+                (CustomRetriever, CustomRequester, CustomErrorHandler, CustomPaginationStrategy), with_sync
+            ),
         }
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:

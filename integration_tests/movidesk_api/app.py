@@ -24,7 +24,7 @@ from integration_tests.movidesk_api import (
 )
 from integration_tests.movidesk_api.changes import Changes
 from integration_tests.movidesk_api.control import control_routes
-from integration_tests.movidesk_api.errors import ApiError, UnknownRoute
+from integration_tests.movidesk_api.errors import ApiError, UnknownRouteError
 from integration_tests.movidesk_api.faults import Fault
 from integration_tests.movidesk_api.listing import Params
 from integration_tests.movidesk_api.replies import Reply
@@ -58,16 +58,20 @@ class CutResponse(Response):
     """Announces the whole body, sends half of it and stops: the server then drops the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head, half of the body, and nothing more."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
 
 
 class Api:
+    """The way of one API request."""
+
     def __init__(self, world: World, changes: Changes, report: Report | None) -> None:
         self._world, self._changes, self._report = world, changes, report
 
     async def answer(self, request: Request) -> Response:
+        """Log the request, do what tests ordered for it, and answer."""
         world, begin = self._world, time.perf_counter()
         path = request.url.path.removeprefix(API_PATH)
         query = request.scope["query_string"].decode("latin-1")
@@ -126,7 +130,7 @@ class Api:
                 return Reply(b"", 200)
             params = {name: value for name, value in request.query_params.items() if name != "token"}
             return handler(self._world, params)
-        except UnknownRoute:
+        except UnknownRouteError:
             return replies.not_found_page()
         except ApiError as error:
             return replies.error_reply(error.status, error.text, switches)
@@ -145,7 +149,7 @@ def _handler(path: str) -> Callable[[World, Params], Reply]:
         code = path.removeprefix(prefix)
         if path.startswith(prefix) and code and "/" not in code:
             return lambda world, params: by_id(world, params, code)
-    raise UnknownRoute(path)
+    raise UnknownRouteError(path)
 
 
 def _with_fault(reply: Reply, fault: Fault) -> Reply:
@@ -156,6 +160,7 @@ def _with_fault(reply: Reply, fault: Fault) -> Reply:
 
 
 def create_app(world: World, report: Report | None = None) -> Starlette:
+    """Build the application; `report` is told of each API request that was answered."""
     changes = Changes(world)
     api = Api(world, changes, report)
     return Starlette(

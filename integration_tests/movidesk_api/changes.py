@@ -16,6 +16,8 @@ _PERSON_ACTIONS = {"add_persons", "remove_persons", "touch_persons"}
 
 @dataclass
 class Hook:
+    """An action that is due before certain requests."""
+
     action: dict[str, Any]
     every: int = 1
     first: int = 1
@@ -24,6 +26,7 @@ class Hook:
     seen: int = 0
 
     def strikes(self, path: str) -> bool:
+        """Say whether the action is due, and count the request."""
         if self.path is not None and self.path not in path:
             return False
         self.seen += 1
@@ -32,15 +35,19 @@ class Hook:
 
 
 class Changes:
+    """The actions on the company, and the hooks that carry them out."""
+
     def __init__(self, world: World) -> None:
         self._world = world
         self.clear_hooks()
 
     def clear_hooks(self) -> None:
+        """Forget all hooks."""
         self._hooks: list[Hook] = []
         self._rng = random.Random("changes")
 
     def add_hook(self, values: dict[str, Any]) -> None:
+        """Add what `POST /_control/on_request` describes."""
         known = {"action", "every", "from", "until", "path"}
         if set(values) - known or not isinstance(values.get("action"), dict):
             raise ValueError(f"a hook has an action and at most {', '.join(sorted(known))}")
@@ -49,12 +56,13 @@ class Changes:
         self._hooks.append(Hook(first=values.pop("from", 1), **values))
 
     def before_request(self, path: str) -> None:
+        """Carry out the actions that are due."""
         for hook in self._hooks:
             if hook.strikes(path):
                 self.apply(hook.action)
 
     def apply(self, action: dict[str, Any]) -> list[dict[str, Any]]:
-        """Carries the action out; the changed tickets with their new `lastUpdate`, null for those that vanished."""
+        """Carry the action out; give the changed tickets with their new `lastUpdate`, null for those that vanished."""
         _check(action)
         changed: list[dict[str, Any]] = []
         added = action.get("add", [])
@@ -79,7 +87,7 @@ class Changes:
         return changed + self._people(action)
 
     def load(self, tickets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Replaces all tickets by hand-made ones; what they do not say is empty."""
+        """Replace all tickets by hand-made ones; what they do not say is empty."""
         filled = []
         for position, given in enumerate(tickets):
             _check_properties(given)
@@ -117,7 +125,7 @@ class Changes:
             person.update(createdDate=moments.written(self._world.clock.tick()), changedDate=None, changedBy=None)
             shelf.put([person])
             changed.append({"personId": person["id"]})
-        keys = shelf.keys()
+        keys = shelf.all_keys()
         touched = self._rng.sample(keys, min(len(keys), action.get("touch_persons", 0)))
         for key in touched:
             person = shelf.get(key) or {}

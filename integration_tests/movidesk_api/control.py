@@ -16,6 +16,8 @@ Action = Callable[[dict[str, Any]], Any]
 
 
 def control_routes(world: World, changes: Changes) -> list[Route]:
+    """List the routes under `/_control`."""
+
     def health(_: dict[str, Any]) -> Any:
         return {"status": "ok", "tickets": len(world.tickets.numbers()), "limits": world.limits.state()}
 

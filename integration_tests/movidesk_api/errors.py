@@ -10,12 +10,12 @@ class ApiError(Exception):
         self.text = text
 
 
-class QueryRefused(ApiError):
+class QueryError(ApiError):
     """An OData query that is not valid: HTTP 400, which counts as a failed request."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(400, f"The query specified in the URI is not valid. {reason}")
 
 
-class UnknownRoute(Exception):
+class UnknownRouteError(Exception):
     """The web server's own 404, an HTML page."""

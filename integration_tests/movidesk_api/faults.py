@@ -7,6 +7,8 @@ from typing import Any
 
 @dataclass
 class Fault:
+    """One order: which requests, and what happens to them."""
+
     nth: int | None = None
     path: str | None = None
     times: int = 1
@@ -29,6 +31,7 @@ class Fault:
             self.body = '{"message":"An error has occurred."}' if self.status >= 400 else ""
 
     def strikes(self, path: str) -> bool:
+        """Say whether this request is meant, and count it."""
         if self.path is not None and self.path not in path:
             return False
         self.seen += 1
@@ -37,23 +40,28 @@ class Fault:
 
     @property
     def spent(self) -> bool:
+        """Whether nothing more can come of it."""
         return self.seen >= (self.nth or 1) + self.times - 1
 
 
 class Faults:
+    """The orders that wait for their requests."""
+
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
 
     def add(self, values: dict[str, Any]) -> Fault:
+        """Take an order."""
         fault = Fault(**values)
         self._waiting.append(fault)
         return fault
 
     def clear(self) -> None:
+        """Forget all orders."""
         self._waiting = []
 
     async def next(self, path: str) -> Fault | None:
-        """The fault for this request, its delay already waited for."""
+        """Find the fault for this request and wait for its delay."""
         struck = [fault for fault in self._waiting if fault.strikes(path)]
         self._waiting = [fault for fault in self._waiting if not fault.spent]
         for fault in struck:

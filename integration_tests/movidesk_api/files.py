@@ -7,6 +7,7 @@ from integration_tests.movidesk_api.world import World
 
 
 def download(world: World, params: Params) -> Reply:
+    """Answer `/storage/download`."""
     code = params.get("id", "")
     shelves = (world.tickets.shelf, world.shelves["kb_article_details"])
     known = len(code) == 32 and code.isalnum() and any(s.count(s.table.c["_document"].contains(code)) for s in shelves)

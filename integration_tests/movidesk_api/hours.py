@@ -11,6 +11,7 @@ from integration_tests.movidesk_api.world import World
 
 
 def activities(world: World, params: Params) -> Reply:
+    """Answer `/activity`."""
     shelf = world.shelves["activities"]
     if "id" in params:
         activity = shelf.get(listing.whole(params["id"], "id"))
@@ -23,6 +24,7 @@ def activities(world: World, params: Params) -> Reply:
 
 
 def time_agreements(world: World, params: Params) -> Reply:
+    """Answer `/timeAgreement`."""
     shelf = world.shelves["time_agreements"]
     if "id" in params or "name" in params:
         by_id = "id" in params
@@ -39,6 +41,7 @@ def time_agreements(world: World, params: Params) -> Reply:
 
 
 def consumptions(world: World, params: Params) -> Reply:
+    """Answer `/timeAgreementConsumption`."""
     shelf = world.shelves["time_agreement_consumptions"]
     rules = Rules(expense_created_by=world.switches.expense_created_by, expense_team=world.switches.expense_team)
     if not params.get("name") and "$filter" not in params:

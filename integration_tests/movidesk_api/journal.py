@@ -7,12 +7,15 @@ from integration_tests.movidesk_api import moments
 
 
 class Journal:
+    """The log."""
+
     def __init__(self, clock: moments.Clock) -> None:
         self._clock = clock
         self._entries: list[dict[str, Any]] = []
         self._count = 0
 
     def open(self, method: str, path: str, query: str, url_length: int, token: str) -> dict[str, Any]:
+        """Log a request; the entry gets its status when it is answered."""
         params = dict(parse_qsl(query, keep_blank_values=True))
         token_ok = params.get("token") == token
         if "token" in params:
@@ -33,9 +36,11 @@ class Journal:
         self._entries.append(entry)
         return entry
 
-    def entries(self, path: str | None = None) -> list[dict[str, Any]]:
-        return [entry for entry in self._entries if path is None or entry["path"] == path]
+    def entries(self) -> list[dict[str, Any]]:
+        """List the requests since the last clearing."""
+        return list(self._entries)
 
     def clear(self) -> None:
+        """Begin again at number one."""
         self._entries = []
         self._count = 0

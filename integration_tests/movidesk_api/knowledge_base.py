@@ -14,6 +14,7 @@ MAX_PAGE = 100
 
 
 def articles(world: World, params: Params) -> Reply:
+    """Answer `/kb/article`."""
     shelf = world.shelves["kb_articles"]
     found = [article for article in shelf.documents(*_dates(world, params)) if _wanted(article, params)]
     size = min(listing.whole(params.get("pageSize") or str(DEFAULT_PAGE), "pageSize"), MAX_PAGE)
@@ -51,7 +52,8 @@ def _wanted(article: dict[str, Any], params: Params) -> bool:
     )
 
 
-def article(world: World, params: Params, number: str) -> Reply:
+def article(world: World, _: Params, number: str) -> Reply:
+    """Answer `/article/{id}`."""
     found = world.shelves["kb_article_details"].get(listing.whole(number, "id"))
     if found is None:
         raise ApiError(404, "The article was not found.")

@@ -12,12 +12,15 @@ WINDOW = 60.0
 
 
 class Limits:
+    """The counters of one key."""
+
     def __init__(self, switches: Switches, clock: Callable[[], float] = time.monotonic) -> None:
         self._switches = switches
         self._clock = clock
         self.clear()
 
     def clear(self) -> None:
+        """Forget all requests, failures and blocks."""
         self._sent: deque[float] = deque()
         self._failures = 0
         self._step = 0
@@ -25,7 +28,7 @@ class Limits:
         self._block = 0.0
 
     def blocked_for(self) -> float:
-        """Seconds that the key stays locked; 0 when it is not. Asking counts as a request inside the block."""
+        """Give the seconds that the key stays locked, 0 when it is not. Asking counts as a request inside the block."""
         now = self._clock()
         if now >= self._blocked_until:
             return 0.0
@@ -34,7 +37,7 @@ class Limits:
         return self._blocked_until - now
 
     def over_quota_for(self) -> float:
-        """Counts a request; seconds until the window has room again if it had none."""
+        """Count a request; give the seconds until the window has room again if it had none."""
         quota = self._switches.quota_per_minute
         if quota is None:
             return 0.0
@@ -47,10 +50,12 @@ class Limits:
         return 0.0
 
     def succeeded(self) -> None:
+        """Take note of an answer below 400."""
         if self._switches.success_resets_failures:
             self._failures = 0
 
     def failed(self) -> None:
+        """Take note of a failed request; the third one locks the key."""
         if not self._switches.lockout:
             return
         self._failures += 1
@@ -61,6 +66,7 @@ class Limits:
             self._blocked_until = self._clock() + self._block
 
     def state(self) -> dict[str, float]:
+        """Show the counters."""
         return {
             "failures": self._failures,
             "locks": self._step,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 
 from integration_tests.movidesk_api import odata
 from integration_tests.movidesk_api.database import Document, Shelf
-from integration_tests.movidesk_api.errors import ApiError, QueryRefused
+from integration_tests.movidesk_api.errors import ApiError, QueryError
 from integration_tests.movidesk_api.projection import Rules, compile_projection
 from integration_tests.movidesk_api.switches import Switches
 
@@ -19,27 +19,30 @@ HEAVY = "An error has occurred."
 
 
 def require_select(params: Params) -> None:
+    """Refuse a list without `$select`."""
     if not params.get("$select", "").strip():
         raise ApiError(400, "The $select parameter is required.")
 
 
 def check_options(params: Params) -> None:
+    """Refuse options that do not exist."""
     for name in params:
         if name.startswith("$") and name not in _OPTIONS:
-            raise QueryRefused(f"The query parameter '{name}' is not supported.")
+            raise QueryError(f"The query parameter '{name}' is not supported.")
 
 
 def number(params: Params, name: str) -> int | None:
+    """Read a number such as `$top`."""
     text = params.get(name)
     if text is None:
         return None
     if not text.isdecimal():
-        raise QueryRefused(f"Invalid value '{text}' for {name} query option found.")
+        raise QueryError(f"Invalid value '{text}' for {name} query option found.")
     return int(text)
 
 
 def whole(text: str, name: str) -> int:
-    """An integer parameter such as `id`; anything else is refused."""
+    """Read an integer parameter such as `id`; anything else is refused."""
     try:
         return int(text)
     except ValueError as error:
@@ -49,13 +52,13 @@ def whole(text: str, name: str) -> int:
 def fetch(
     shelf: Shelf, params: Params, switches: Switches, conditions: Sequence[ColumnElement[bool]] = ()
 ) -> list[Document]:
-    """The documents of one page."""
+    """Read the documents of one page."""
     check_options(params)
     cap = switches.page_cap
     top, skip = number(params, "$top"), number(params, "$skip") or 0
     if top is not None and cap is not None and top > cap:
         if switches.over_cap == "400":
-            raise QueryRefused(f"The limit of '{cap}' for Top query has been exceeded.")
+            raise QueryError(f"The limit of '{cap}' for Top query has been exceeded.")
         if switches.over_cap == "500":
             raise ApiError(500, HEAVY)
     limit = min(DEFAULT_ROWS if top is None else top, cap if cap is not None else max(top or 0, DEFAULT_ROWS))
@@ -69,10 +72,11 @@ def fetch(
 
 
 def project(shelf: Shelf, documents: list[Document], params: Params, rules: Rules) -> list[dict[str, Any]]:
+    """Cut the documents to what was selected and expanded."""
     projection = compile_projection(shelf.entity, params.get("$select"), params.get("$expand"), rules)
     return [projection.apply(document) for document in documents]
 
 
 def check_projection(shelf: Shelf, params: Params, rules: Rules) -> None:
-    """A wrong name is refused even where no row would be found."""
+    """Refuse a wrong name even where no row would be found."""
     compile_projection(shelf.entity, params.get("$select"), params.get("$expand"), rules)

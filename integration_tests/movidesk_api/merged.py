@@ -14,6 +14,7 @@ PAGE = 20
 
 
 def merged(world: World, params: Params) -> Reply:
+    """Answer `/tickets/merged`."""
     ticket = params.get("id") or params.get("ticketId")
     if ticket:
         return _by_ticket(world, ticket)
@@ -27,9 +28,8 @@ def merged(world: World, params: Params) -> Reply:
     if page < 1:
         raise ApiError(400, "The page is not valid.")
     shelf = world.shelves["merged_tickets"]
-    day_after = moments.fixed(moments.parse(end.isoformat()) + moments.TICKS_PER_DAY)
     changed = shelf.table.c.lastUpdate
-    found = shelf.documents(changed >= moments.fixed(moments.parse(start.isoformat())), changed < day_after)
+    found = shelf.documents(changed >= f"{start} 00:00:00", changed < f"{end} 24:00:00")
     rows = found[(page - 1) * PAGE : page * PAGE]
     if not rows and world.switches.merged_empty == "404":
         raise ApiError(404, "No merged tickets were found.")

@@ -1,12 +1,12 @@
 """Moments as the API has them: UTC text with up to seven fraction digits, and the server's clock.
 
-Python's datetime stops at microseconds, so moments are counted in ticks of 100 nanoseconds since 1970, and stored as text
-of a fixed width, whose order is the order of time.
+Python's datetime stops at microseconds, so moments are counted in ticks of 100 nanoseconds since 1970, and stored as
+text of a fixed width, whose order is the order of time.
 """
 
 import re
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 TICKS_PER_SECOND = 10_000_000
 TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
@@ -20,7 +20,7 @@ _LITERAL = re.compile(
 
 
 def parse(text: str) -> int:
-    """Ticks of a date or a date-time with 0 to 7 fraction digits; without a zone it is UTC. ValueError if it is none."""
+    """Count the ticks of a date or date-time with 0 to 7 fraction digits; without a zone it is UTC."""
     match = _LITERAL.fullmatch(text)
     if not match:
         raise ValueError(f"not a moment: {text}")
@@ -34,6 +34,7 @@ def parse(text: str) -> int:
 
 
 def has_zone(text: str) -> bool:
+    """Say whether a date-time names its zone."""
     match = _LITERAL.fullmatch(text)
     return bool(match and match.group(8))
 
@@ -50,7 +51,7 @@ def written(ticks: int) -> str:
 
 
 def day_of(ticks: int) -> int:
-    """The midnight (UTC) that begins the day."""
+    """Give the midnight (UTC) that begins the day."""
     return ticks - ticks % TICKS_PER_DAY
 
 
@@ -62,16 +63,15 @@ class Clock:
         self._last = 0
 
     def now(self) -> int:
+        """Read the clock."""
         return time.time_ns() // 100 + self._shift
 
     def tick(self) -> int:
-        """A now that was never given before, so that two changes in a row can be told apart."""
+        """Give a now that was never given before, so that two changes in a row can be told apart."""
         self._last = max(self.now(), self._last + 1)
         return self._last
 
     def set(self, moment: int | None) -> None:
+        """Set the clock to a moment, or back to the real time."""
         self._shift = 0 if moment is None else moment - time.time_ns() // 100
         self._last = 0
-
-    def today(self) -> datetime:
-        return datetime.fromtimestamp(self.now() / TICKS_PER_SECOND, tz=timezone.utc)

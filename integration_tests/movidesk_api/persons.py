@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from integration_tests.movidesk_api import listing
-from integration_tests.movidesk_api.errors import ApiError, QueryRefused
+from integration_tests.movidesk_api.errors import ApiError, QueryError
 from integration_tests.movidesk_api.listing import Params
 from integration_tests.movidesk_api.projection import Rules
 from integration_tests.movidesk_api.replies import Reply, json_reply
@@ -17,6 +17,7 @@ _DATES = re.compile(r"(?<![\w/])(changedDate|createdDate)\b", re.IGNORECASE)
 
 
 def persons(world: World, params: Params) -> Reply:
+    """Answer `/persons`."""
     shelf = world.shelves["persons"]
     if "id" in params:
         person = shelf.get(params["id"])
@@ -37,9 +38,9 @@ def persons(world: World, params: Params) -> Reply:
 def _check_filter(world: World, text: str) -> None:
     bare = _TEXTS.sub("''", text)
     if world.switches.persons_id_filter == "400" and _OWN_ID.search(bare):
-        raise QueryRefused("The property 'id' cannot be used in the $filter query option.")
+        raise QueryError("The property 'id' cannot be used in the $filter query option.")
     if world.switches.persons_date_filter == "400" and _DATES.search(bare):
-        raise QueryRefused("The property 'changedDate' cannot be used in the $filter query option.")
+        raise QueryError("The property 'changedDate' cannot be used in the $filter query option.")
 
 
 def _spelled(world: World, person: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from integration_tests.movidesk_api.errors import QueryRefused
+from integration_tests.movidesk_api.errors import QueryError
 from integration_tests.movidesk_api.schema import Entity
 from integration_tests.movidesk_api.schema_tickets import (
     ATTACHMENT,
@@ -43,7 +43,7 @@ class Request:
     top: int | None = None
 
     def merge(self, other: "Request") -> None:
-        """The same property may be expanded twice; what was asked adds up."""
+        """Add what was asked of a property that is expanded twice."""
         if other.select is not None:
             self.select = [*(self.select or []), *other.select]
         for name, child in other.expand.items():
@@ -52,6 +52,8 @@ class Request:
 
 
 class Projection:
+    """One level of a query, checked against its entity."""
+
     def __init__(self, entity: Entity, request: Request, rules: Rules, ignore_select: bool = False) -> None:
         self._top = request.top
         self._children: dict[str, Projection] = {}
@@ -104,6 +106,7 @@ class Projection:
                 self._texts[name] = key
 
     def apply(self, document: Document) -> Document:
+        """Cut a document to the asked keys, in the entity's order."""
         out: Document = {}
         for key in self._keys:
             value = document[key]
@@ -123,6 +126,7 @@ class Projection:
 
 @lru_cache(maxsize=512)
 def compile_projection(entity: Entity, select: str | None, expand: str | None, rules: Rules) -> Projection:
+    """Check and prepare a query's `$select` and `$expand`."""
     request = Request(
         select=None if select is None else _names(select),
         expand=_expands(expand) if expand else {},
@@ -130,8 +134,8 @@ def compile_projection(entity: Entity, select: str | None, expand: str | None, r
     return Projection(entity, request, rules)
 
 
-def _unknown(entity: Entity, name: str) -> QueryRefused:
-    return QueryRefused(f"Could not find a property named '{name}' on type 'Movidesk.Api.{entity.name}'.")
+def _unknown(entity: Entity, name: str) -> QueryError:
+    return QueryError(f"Could not find a property named '{name}' on type 'Movidesk.Api.{entity.name}'.")
 
 
 def _names(text: str) -> list[str]:
@@ -145,7 +149,7 @@ def _expands(text: str) -> dict[str, Request]:
         request = Request()
         if parenthesis:
             if not options.endswith(")"):
-                raise QueryRefused(f"Syntax error in '{part}'.")
+                raise QueryError(f"Syntax error in '{part}'.")
             for option in _split(options[:-1], ";"):
                 _read_option(request, option.strip())
         found.setdefault(name.strip().lower(), Request()).merge(request)
@@ -161,7 +165,7 @@ def _read_option(request: Request, option: str) -> None:
     elif name == "$top" and value.isdecimal():
         request.top = int(value)
     else:
-        raise QueryRefused(f"Syntax error in the option '{option}' of an expand.")
+        raise QueryError(f"Syntax error in the option '{option}' of an expand.")
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -176,30 +180,5 @@ def _split(text: str, separator: str) -> list[str]:
             parts.append(text[start:position])
             start = position + 1
     if depth:
-        raise QueryRefused(f"Syntax error: unbalanced parentheses in '{text}'.")
+        raise QueryError(f"Syntax error: unbalanced parentheses in '{text}'.")
     return [*parts, text[start:]]
-
-
-def detail(entity: Entity, document: Document, rules: Rules) -> Document:
-    """The by-id body: every key in its own order, the id as text, persons without picture."""
-    hiding = HIDING if entity is TICKET and not rules.include_deleted else frozenset()
-    out: Document = {}
-    for key in entity.detail_order:
-        value = document[key]
-        navigation = entity.navigations.get(key)
-        if navigation and isinstance(value, list):
-            kept = [item for item in value if not (key in hiding and item["isDeleted"])]
-            value = [detail(navigation.entity, item, rules) for item in kept]
-        elif navigation and value is not None:
-            value = detail(navigation.entity, value, rules)
-        out[key] = value
-    if entity is EXPENSE:
-        for key, kind, name in (
-            ("createdBy", rules.expense_created_by, "id"),
-            ("createdByTeam", rules.expense_team, "name"),
-        ):
-            if kind == "string" and out[key] is not None:
-                out[key] = out[key][name]
-    if entity is TICKET:
-        out["id"] = str(out["id"])
-    return out

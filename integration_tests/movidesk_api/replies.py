@@ -22,6 +22,8 @@ _MOMENT = re.compile(r'(?<!"date":)"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})
 
 @dataclass
 class Reply:
+    """An answer before it is sent."""
+
     body: bytes = b""
     status: int = 200
     content_type: str = JSON
@@ -30,6 +32,7 @@ class Reply:
 
 
 def json_reply(data: Any, switches: Switches) -> Reply:
+    """Answer with data, changed as the switches for things to come say."""
     if isinstance(data, list):
         rows: int | None = len(data)
     else:
@@ -46,6 +49,7 @@ def json_reply(data: Any, switches: Switches) -> Reply:
 
 
 def error_reply(status: int, text: str, switches: Switches) -> Reply:
+    """Answer with an error in the chosen style."""
     style = switches.error_body
     if style == "html":
         return Reply(f"<html><body><h1>{text}</h1></body></html>".encode(), status, HTML)
@@ -62,6 +66,7 @@ def error_reply(status: int, text: str, switches: Switches) -> Reply:
 
 
 def wrong_token(switches: Switches) -> Reply:
+    """Answer a request with a wrong key."""
     status = int(switches.wrong_token)
     if switches.wrong_token_body == "html":
         return Reply(b"<html><body>Access denied</body></html>", status, HTML)
@@ -71,6 +76,7 @@ def wrong_token(switches: Switches) -> Reply:
 
 
 def too_many(text: str, seconds: float, switches: Switches) -> Reply:
+    """Answer 429 with the remaining wait."""
     reply = error_reply(429, text, switches)
     if switches.retry_after == "seconds":
         reply.headers["retry-after"] = str(max(1, math.ceil(seconds)))
@@ -80,6 +86,7 @@ def too_many(text: str, seconds: float, switches: Switches) -> Reply:
 
 
 def not_found_page() -> Reply:
+    """Answer as the web server does for an unknown route."""
     return Reply(_NOT_FOUND_PAGE.encode(), 404, HTML)
 
 

@@ -1,6 +1,6 @@
 """What an entity is: its properties with their types, its navigations, and the order in which its keys are written.
 
-A specification is one text in list order: `name` (text), `name:type`, `name>` (one object), `name>>` (a list of objects).
+A specification is one text in list order: `name` (text), `name:type`, `name>` (one object), `name>>` (a list).
 A trailing `*` marks what only comes when the entity is expanded without `$select`, a `!` what only the by-id body has.
 """
 
@@ -12,12 +12,16 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Navigation:
+    """A property that holds one object or a list of them."""
+
     entity: Entity
     many: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Entity:
+    """The names, types and order of an object's keys."""
+
     name: str
     properties: dict[str, str]
     navigations: dict[str, Navigation]
@@ -48,6 +52,7 @@ def entity(
     select_ignored: bool = False,
     **navigations: Entity,
 ) -> Entity:
+    """Read a specification."""
     properties: dict[str, str] = {}
     found: dict[str, Navigation] = {}
     order: list[str] = []

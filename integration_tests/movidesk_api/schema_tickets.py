@@ -17,7 +17,8 @@ CLIENT = entity(
 TEAM = entity("Team", "id:int name")
 APPOINTMENT = entity(
     "TimeAppointment",
-    "id:int activity date:date periodStart periodEnd workTime accountedTime:number workTypeName createdBy> createdByTeam>",
+    "id:int activity date:date periodStart periodEnd workTime accountedTime:number workTypeName createdBy> "
+    "createdByTeam>",
     createdBy=PERSON,
     createdByTeam=TEAM,
 )
@@ -84,14 +85,15 @@ TICKET = entity(
     "slaRealResponseDate:date id:int owner> createdBy> slaSolutionChangedBy> clients>> actions>> parentTickets>> "
     "childrenTickets>> ownerHistories>> statusHistories>> satisfactionSurveyResponses>> customFieldValues>> assets>> "
     "webhookEvents!",
-    detail_order="id protocol type subject category urgency status baseStatus justification origin createdDate isDeleted "
-    "originEmailAccount owner ownerTeam createdBy serviceFull serviceFirstLevelId serviceFirstLevel serviceSecondLevel "
-    "serviceThirdLevel contactForm tags cc resolvedIn closedIn canceledIn actionCount lifeTimeWorkingTime stoppedTime "
-    "stoppedTimeWorkingTime resolvedInFirstCall chatWidget chatGroup chatTalkTime chatWaitingTime sequence slaAgreement "
-    "slaAgreementRule slaSolutionTime slaResponseTime slaSolutionChangedByUser slaSolutionChangedBy slaSolutionDate "
-    "slaSolutionDateIsPaused jiraIssueKey redmineIssueId movideskTicketNumber linkedToIntegratedTicketNumber reopenedIn "
-    "lastActionDate lastUpdate slaResponseDate slaRealResponseDate clients actions parentTickets childrenTickets "
-    "ownerHistories statusHistories satisfactionSurveyResponses customFieldValues assets webhookEvents",
+    detail_order="id protocol type subject category urgency status baseStatus justification origin createdDate "
+    "isDeleted originEmailAccount owner ownerTeam createdBy serviceFull serviceFirstLevelId serviceFirstLevel "
+    "serviceSecondLevel serviceThirdLevel contactForm tags cc resolvedIn closedIn canceledIn actionCount "
+    "lifeTimeWorkingTime stoppedTime stoppedTimeWorkingTime resolvedInFirstCall chatWidget chatGroup "
+    "chatTalkTime chatWaitingTime sequence slaAgreement slaAgreementRule slaSolutionTime slaResponseTime "
+    "slaSolutionChangedByUser slaSolutionChangedBy slaSolutionDate slaSolutionDateIsPaused jiraIssueKey "
+    "redmineIssueId movideskTicketNumber linkedToIntegratedTicketNumber reopenedIn lastActionDate lastUpdate "
+    "slaResponseDate slaRealResponseDate clients actions parentTickets childrenTickets ownerHistories "
+    "statusHistories satisfactionSurveyResponses customFieldValues assets webhookEvents",
     owner=OWNER,
     createdBy=PERSON,
     slaSolutionChangedBy=PERSON,

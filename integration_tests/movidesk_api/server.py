@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 READY = "Movidesk stand-in ready: "
 
 
+class ControlError(Exception):
+    """An order that the stand-in does not understand."""
+
+
 class MovideskApi:
     """A handle on a running stand-in: where it is, and the tests' controls."""
 
@@ -29,6 +33,7 @@ class MovideskApi:
     @classmethod
     @contextmanager
     def start(cls, tickets: int = 300, seed: int = 1, quota: int | None = None) -> Iterator["MovideskApi"]:
+        """Run a stand-in for the duration of a `with` block."""
         api = cls.launch(tickets, seed)
         try:
             if quota is not None:
@@ -39,7 +44,7 @@ class MovideskApi:
 
     @classmethod
     def launch(cls, tickets: int = 300, seed: int = 1) -> "MovideskApi":
-        """Starts it and waits until it answers; the caller stops it."""
+        """Start it and wait until it answers; the caller stops it."""
         command = [sys.executable, "-m", "integration_tests.movidesk_api", "--port", "0", "--quiet-log"]
         command += ["--tickets", str(tickets), "--seed", str(seed)]
         # A file, not a pipe: nobody reads while the server runs, and a full pipe would stop it.
@@ -55,6 +60,7 @@ class MovideskApi:
         return cls(process, errors, url, rest.strip().rstrip(")"))
 
     def stop(self) -> None:
+        """End the process."""
         self._session.close()
         self._process.terminate()
         try:
@@ -67,55 +73,70 @@ class MovideskApi:
         self._errors.close()
 
     def requests(self, path: str | None = None) -> list[dict[str, Any]]:
-        """What clients asked, `path` such as "/tickets" without the base."""
+        """List what clients asked, `path` such as "/tickets" without the base."""
         entries: list[dict[str, Any]] = self._call("GET", "requests")
         return [entry for entry in entries if path is None or entry["path"] == path]
 
     def violations(self) -> list[dict[str, Any]]:
+        """List the requests that no connector may send, and failures of the stand-in itself."""
         return [entry for entry in self.requests() if entry["violation"]]
 
     def clear_requests(self) -> None:
+        """Empty the log."""
         self._call("DELETE", "requests")
 
     def switch(self, **values: Any) -> dict[str, Any]:
-        return self._call("PATCH", "switches", values)
+        """Change switches."""
+        switches: dict[str, Any] = self._call("PATCH", "switches", values)
+        return switches
 
     def fail(self, **values: Any) -> None:
+        """Order a failure."""
         self._call("POST", "fail", values)
 
     def clear_failures(self) -> None:
+        """Take back all orders of failures."""
         self._call("DELETE", "fail")
 
     def unlock(self) -> None:
+        """Lift the lock-out and forget all failures."""
         self._call("DELETE", "lockout")
 
     def change(self, **action: Any) -> list[dict[str, Any]]:
-        return self._call("POST", "tickets", action)
+        """Change tickets or people; see the module `changes`."""
+        rows: list[dict[str, Any]] = self._call("POST", "tickets", action)
+        return rows
 
     def on_request(self, action: dict[str, Any], **when: Any) -> None:
-        """`when`: every, until, path, and `start` for the first request (from 1)."""
+        """Set a hook; `when` is every, until, path, and `start` for the first request (from 1)."""
         if "start" in when:
             when["from"] = when.pop("start")
         self._call("POST", "on_request", {"action": action, **when})
 
     def clear_on_request(self) -> None:
+        """Remove all hooks."""
         self._call("DELETE", "on_request")
 
     def truth(self, entity: str) -> list[dict[str, Any]]:
-        return self._call("GET", f"truth/{entity}")
+        """Read an entity as it is stored."""
+        rows: list[dict[str, Any]] = self._call("GET", f"truth/{entity}")
+        return rows
 
     def reset(self, **values: Any) -> None:
+        """Make a new company; switches, log and orders are forgotten."""
         self._call("POST", "reset", values)
 
     def load(self, tickets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return self._call("POST", "load", {"tickets": tickets})
+        """Replace all tickets by hand-made ones."""
+        rows: list[dict[str, Any]] = self._call("POST", "load", {"tickets": tickets})
+        return rows
 
     def get(self, path: str, **params: Any) -> Response:
-        """One API request with the right token, for tests of the stand-in itself."""
+        """Send one API request with the right token, for tests of the stand-in itself."""
         return self._session.get(self.url + path, params={"token": self.token, **params}, timeout=60)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = self._session.request(method, f"{self._control}/{path}", json=body, timeout=60)
         if answer.status_code != 200:
-            raise ValueError(f"{path}: {answer.text}")
+            raise ControlError(f"{path}: {answer.text}")
         return answer.json()

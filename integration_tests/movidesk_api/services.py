@@ -9,6 +9,7 @@ from integration_tests.movidesk_api.world import World
 
 
 def services(world: World, params: Params) -> Reply:
+    """Answer `/services`."""
     shelf = world.shelves["services"]
     if "id" in params:
         service = shelf.get(listing.whole(params["id"], "id"))

@@ -8,12 +8,14 @@ from integration_tests.movidesk_api.world import World
 
 
 def questions(world: World, params: Params) -> Reply:
+    """Answer `/survey/questions`."""
     shelf = world.shelves["survey_questions"]
     conditions = [shelf.table.c.type == listing.whole(params["type"], "type")] if params.get("type") else []
     return json_reply(shelf.documents(*conditions), world.switches)
 
 
-def question(world: World, params: Params, code: str) -> Reply:
+def question(world: World, _: Params, code: str) -> Reply:
+    """Answer `/survey/questions/{id}`."""
     found = world.shelves["survey_questions"].get(code)
     if found is None:
         raise ApiError(404, "The question was not found.")
@@ -21,6 +23,7 @@ def question(world: World, params: Params, code: str) -> Reply:
 
 
 def responses(world: World, params: Params) -> Reply:
+    """Answer `/survey/responses`."""
     shelf = world.shelves["survey_responses"]
     columns = shelf.table.c
     conditions = []
@@ -38,7 +41,7 @@ def responses(world: World, params: Params) -> Reply:
 
 
 def moment(params: Params, name: str) -> str:
-    """A date or date-time, with or without zone, in the form of the columns."""
+    """Read a date or date-time, with or without zone, into the form of the columns."""
     try:
         return moments.fixed(moments.parse(params[name]))
     except ValueError as error:

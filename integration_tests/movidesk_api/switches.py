@@ -7,6 +7,8 @@ from typing import Any
 @dataclass
 class Switches:
     # Lists
+    """All switches with their defaults."""
+
     page_cap: int | None = 100
     over_cap: str = "cut"  # cut, 400, 500
     skip_limit: int | None = None  # a deeper $skip gives 500
@@ -14,6 +16,7 @@ class Switches:
     # Tickets
     ids_as_strings: bool = False
     past: str = "overlap"  # overlap, older, nightly, error
+    past_lags: bool = False  # past keeps the versions of last midnight; copied when the switch is set
     old_by_id: str = "404"  # 404, found
     deleted_without_flag: str = "hidden"  # hidden, shown
     past_deleted_flag: str = "honoured"  # honoured, ignored, refused
@@ -55,6 +58,7 @@ class Switches:
     new_enum_numbers: bool = False
 
     def change(self, values: dict[str, Any]) -> None:
+        """Set some switches; unknown names and values are refused."""
         unknown = set(values) - {field.name for field in fields(self)}
         if unknown:
             raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
@@ -65,6 +69,7 @@ class Switches:
             setattr(self, name, value)
 
     def as_dict(self) -> dict[str, Any]:
+        """Show all switches."""
         return asdict(self)
 
 

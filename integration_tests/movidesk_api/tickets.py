@@ -1,26 +1,29 @@
 """`/tickets` and `/tickets/past`: lists and by-id bodies under the readings of what each route holds."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from integration_tests.movidesk_api import listing, moments
-from integration_tests.movidesk_api.database import Document
+from integration_tests.movidesk_api.database import Document, Shelf
+from integration_tests.movidesk_api.detail import detail
 from integration_tests.movidesk_api.errors import ApiError
 from integration_tests.movidesk_api.listing import Params
-from integration_tests.movidesk_api.projection import Rules, detail
+from integration_tests.movidesk_api.projection import Rules
 from integration_tests.movidesk_api.replies import Reply, json_reply
+from integration_tests.movidesk_api.schema_tickets import TICKET
 from integration_tests.movidesk_api.world import World
 
 RECENT = 90 * moments.TICKS_PER_DAY
 
 
 def recent(world: World, params: Params) -> Reply:
+    """Answer `/tickets`."""
     return _answer(world, params, past=False)
 
 
 def past(world: World, params: Params) -> Reply:
+    """Answer `/tickets/past`."""
     if world.switches.past == "error":
         raise ApiError(500, listing.HEAVY)
     return _answer(world, params, past=True)
@@ -31,9 +34,9 @@ def _answer(world: World, params: Params, past: bool) -> Reply:
     if "id" in params or "protocol" in params:
         return _one(world, params, rules, past)
     listing.require_select(params)
-    shelf = world.tickets.shelf
+    shelf = world.tickets.past_shelf() if past else world.tickets.shelf
     listing.check_projection(shelf, params, rules)
-    conditions = [_age(world, past)]
+    conditions = [_age(world, shelf, past)]
     if not rules.include_deleted and world.switches.deleted_without_flag == "hidden":
         conditions.append(shelf.table.c.isDeleted.is_(False))
     documents = listing.fetch(shelf, params, world.switches, conditions)
@@ -65,9 +68,9 @@ def _rules(world: World, params: Params, past: bool) -> Rules:
     )
 
 
-def _age(world: World, past: bool) -> ColumnElement[bool]:
+def _age(world: World, shelf: Shelf, past: bool) -> ColumnElement[bool]:
     now = world.clock.now()
-    changed = world.tickets.shelf.table.c.lastUpdate
+    changed = shelf.table.c.lastUpdate
     if not past:
         return changed >= moments.fixed(now - RECENT)
     reading = world.switches.past
@@ -76,14 +79,14 @@ def _age(world: World, past: bool) -> ColumnElement[bool]:
 
 
 def _one(world: World, params: Params, rules: Rules, past: bool) -> Reply:
-    shelf = world.tickets.shelf
+    shelf = world.tickets.past_shelf() if past else world.tickets.shelf
     if "id" in params:
         condition = shelf.table.c.id == listing.whole(params["id"], "id")
     else:
         condition = shelf.table.c.protocol == params["protocol"]
     conditions = [condition]
     if past or world.switches.old_by_id == "404":
-        conditions.append(_age(world, past))
+        conditions.append(_age(world, shelf, past))
     found = shelf.documents(*conditions, limit=1)
     if not found or (found[0]["isDeleted"] and not rules.include_deleted):
         return _missing(world)
@@ -105,6 +108,7 @@ def _missing(world: World) -> Reply:
 
 
 def html_description(world: World, params: Params) -> Reply:
+    """Answer `/tickets/htmldescription`."""
     shelf = world.tickets.shelf
     if "id" in params:
         condition = shelf.table.c.id == listing.whole(params["id"], "id")
@@ -121,6 +125,5 @@ def html_description(world: World, params: Params) -> Reply:
 
 
 def truth_of_details(world: World) -> list[dict[str, Any]]:
-    """The by-id bodies of all tickets, deleted ones and deleted parts included."""
-    rules = replace(Rules(), include_deleted=True)
-    return [detail(world.tickets.shelf.entity, ticket, rules) for ticket in world.tickets.truth()]
+    """List the by-id bodies of all tickets, deleted ones and deleted parts included."""
+    return [detail(TICKET, ticket, Rules()) for ticket in world.tickets.truth()]

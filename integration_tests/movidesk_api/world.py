@@ -25,6 +25,8 @@ _OTHERS = {
 
 
 class World:
+    """The state behind all routes."""
+
     def __init__(self, seed: int = 1, tickets: int = 2000, database: str | None = None, token: str = TOKEN) -> None:
         self.token = token
         self.clock = moments.Clock()
@@ -44,7 +46,7 @@ class World:
         self.rebuild()
 
     def rebuild(self, seed: int | None = None, tickets: int | None = None, now: str | None = None) -> None:
-        """A fresh company, everything else forgotten."""
+        """Make a fresh company and forget everything else."""
         self._seed = self._seed if seed is None else seed
         self._count = self._count if tickets is None else tickets
         self.switches.change(Switches().as_dict())
@@ -59,7 +61,10 @@ class World:
             shelf.put(getattr(self.company, name))
 
     def set_switches(self, values: dict[str, Any]) -> None:
+        """Change switches and do what some of them demand at once."""
         self.switches.change(values)
+        if self.switches.past_lags:
+            self.tickets.past_shelf()
         digits = values.get("fraction_digits")
         if digits is not None:
             self.tickets.shorten_fractions(digits)

@@ -10,11 +10,13 @@ Why not declarative: in the manifest a stream reads for itself; sharing a cached
 after the other, each with a state of its own.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor, Cursor
@@ -23,6 +25,9 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.dates import state_text
+
+if TYPE_CHECKING:
+    from source_movidesk.components.requester import MovideskRequester
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -43,7 +48,7 @@ class Page:
         items: objects of the page.
         complete_to: nothing before this moment is missing once the items are emitted; None says nothing.
         for_late: the items are older than the states and are for those streams that would not take them by their own.
-        kind: which of the feed's endpoints it came from, where there are several.
+        kind: which of the feed's endpoints it came from, where there are several; each kind has checkpoints of its own.
 
     """
 
@@ -97,8 +102,6 @@ class Member:
 
     def takes(self, page: Page, item: Item) -> bool:
         """Whether the stream emits the object."""
-        if page.kind != self.kind:
-            return False
         by_its_own = self.since is None or item.at is None or item.at >= self.since
         return by_its_own != page.for_late
 
@@ -117,14 +120,17 @@ class Member:
         self.position = moment
 
 
+def earliest(members: Iterable[Member]) -> datetime | None:
+    """Return the moment from which on the members together need everything; None is from the beginning."""
+    starts = [member.since for member in members]
+    return None if None in starts else min(start for start in starts if start)
+
+
 class PageReader(Protocol):
     """How an endpoint is paged; one per kind of endpoint."""
 
-    def read(self, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages that the members need, in the order of the checkpoints."""
-
-    def probe(self, member: Member) -> Iterator[Page]:
-        """Yield at most one small page, at the price of one request."""
 
 
 class Feed:
@@ -141,7 +147,7 @@ class Feed:
         """Add a stream; one that is built anew takes its former place."""
         self._members[member.name] = member
 
-    def read(self, selected: frozenset[str], pages: PageReader) -> Iterator[Record]:
+    def read(self, selected: frozenset[str], pages: PageReader, requester: MovideskRequester) -> Iterator[Record]:
         """Read the endpoint for all selected members, once: the second caller gets nothing, or the first's failure."""
         if self._failure is not None:
             raise AirbyteTracedException(message=self._failure.message, failure_type=self._failure.failure_type)
@@ -152,10 +158,11 @@ class Feed:
         self._is_being_read = True
         members = [member for name, member in self._members.items() if name in selected]
         try:
-            for page in pages.read(members):
-                yield from _records(page, members)
+            for page in pages.read(requester, members):
+                takers = [member for member in members if member.kind == page.kind]
+                yield from _records(page, takers)
                 if page.complete_to is not None:
-                    for member in members:
+                    for member in takers:
                         member.checkpoint(page.complete_to)
         except AirbyteTracedException as error:
             self._failure = error

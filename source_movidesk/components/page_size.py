@@ -16,6 +16,7 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.shapes import as_list
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -26,8 +27,9 @@ _TRIES = 3
 class PageSize:
     """The page size in effect on one endpoint."""
 
-    def __init__(self, configured: int) -> None:
+    def __init__(self, configured: int, lowest: int = 1) -> None:
         self.configured = configured
+        self._lowest = lowest
         self._current = configured
 
     def fetch(
@@ -43,29 +45,13 @@ class PageSize:
             try:
                 found = requester.fetch(path, {**params, "$top": self._current}, may_repair=may_repair)
             except PageSizeReductionRequiredException as heavy:
-                if not tries_left or self._current == 1:
+                if not tries_left or self._current == self._lowest:
                     raise AirbyteTracedException(
                         message=heavy.error_message, failure_type=FailureType.transient_error
                     ) from None
-                self._current = max(1, self._current // 2)
+                self._current = max(self._lowest, self._current // 2)
                 LOGGER.warning(f"{path}: the page was too heavy for Movidesk; asking for {self._current} rows instead.")
             else:
                 self._current = min(self.configured, self._current * 2)
                 return as_list(found, path)
         raise AssertionError("unreachable: the last try returns or raises")
-
-
-def as_list(found: Any, path: str) -> list[Mapping[str, Any]]:
-    """Return the answer if it is a list of objects.
-
-    Raises:
-        AirbyteTracedException: it is not.
-
-    """
-    if isinstance(found, list) and all(isinstance(row, Mapping) for row in found):
-        return found
-    raise AirbyteTracedException(
-        message=f"The answer for {path} is JSON but not the list of objects that Movidesk documents: check 'api_url'.",
-        internal_message=f"got a {type(found).__name__}",
-        failure_type=FailureType.system_error,
-    )

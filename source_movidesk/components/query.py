@@ -18,6 +18,11 @@ SELECT = "$select"
 UNVERIFIED = "$unverified"
 
 
+def select(requests: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of all requests' `select`, each once, in order of first appearance."""
+    return list(dict.fromkeys(name for request in requests for name in request.get("select", ())))
+
+
 def merge(trees: Iterable[Tree]) -> dict[str, Any]:
     """Return one expand tree that serves all: names united, an inner `$select` kept only where every tree has one."""
     listed = list(trees)

@@ -4,9 +4,8 @@ Quirk and reason: see `feed.py`. A retriever declares its stream's rows and what
 feed when the CDK builds it, and reads for all when it is the first that is run.
 """
 
-from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -22,7 +21,6 @@ from source_movidesk.components.feed import Member, PageReader
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.rows import Step, rows
 from source_movidesk.components.sync import Sync
-from source_movidesk.components.ticket_pages import TicketPages
 
 # The manifest's stand-in for "no start_date": a cursor needs a start, a query without one sends none.
 _NO_START = instant("1900-01-01")
@@ -34,24 +32,32 @@ class FeedRetriever(Retriever):
 
     Attributes:
         feed: name of the feed that the stream shares.
+        pages: reader of the feed's endpoint.
+        request: what the stream's rows need of the endpoint, in the reader's words, such as `select` and `expand`.
+        kind: kind of the feed's pages that the stream's rows are on, where there are several.
         keys: column -> property of the endpoint's object, in every row of a child stream.
         rows: the steps from the object down to the rows (see `rows.Step`); none for the object itself.
         transformations: applied to each shaped row.
-
+        lookback_days: read again before the state; by default the config's `lookback_minutes`.
+        from_start_date: whether the config's `start_date` bounds the stream.
     """
 
     name: str
     config: Mapping[str, Any]
-    parameters: InitVar[Mapping[str, Any] | None] = None
     requester: MovideskRequester
     cursor: Cursor
     sync: Sync
     feed: str
+    pages: PageReader
+    request: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[Mapping[str, Any]] = ()
     transformations: Sequence[RecordTransformation] = ()
+    lookback_days: int | None = None
+    from_start_date: bool = True
 
-    def __post_init__(self, parameters: Mapping[str, Any] | None) -> None:
+    def __post_init__(self) -> None:
         path = f"./source_movidesk/schemas/{self.name}.json"
         schema = JsonFileSchemaLoader(config=self.config, parameters={}, file_path=path).get_json_schema()
         self._columns = Columns(self.name, schema)
@@ -59,24 +65,12 @@ class FeedRetriever(Retriever):
         self._member = self._as_member()
         self.sync.feed(self.feed).join(self._member)
 
-    @abstractmethod
-    def pages(self) -> PageReader:
-        """Return the reader of the endpoint."""
-
-    def request(self) -> Mapping[str, Any]:
-        """Return what the stream's rows need of the endpoint, for the page reader."""
-        return {}
-
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[Record]:
-        """Yield the records of all selected streams of the feed, once; in `check`, those of one object."""
-        if self.sync.selected is None:
-            for page in self.pages().probe(self._member):
-                for item in page.items:
-                    yield from (Record(data=row, stream_name=self.name) for row in self._to_rows(item.entity))
-        else:
-            yield from self.sync.feed(self.feed).read(self.sync.selected, self.pages())
+        """Yield the records of all selected streams of the feed, once; in `check`, those of this stream alone."""
+        selected = frozenset({self.name}) if self.sync.selected is None else self.sync.selected
+        yield from self.sync.feed(self.feed).read(selected, self.pages, self.requester)
 
     def _to_rows(self, entity: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         carried = {column: entity.get(name) for column, name in self.keys.items()}
@@ -88,7 +82,8 @@ class FeedRetriever(Retriever):
 
     def _as_member(self) -> Member:
         start = cast(datetime, self.cursor.start) if isinstance(self.cursor, ConcurrentCursor) else _NO_START
-        floor = config_moment(self.config["start_date"]) if self.config.get("start_date") else _NO_START
+        start_date = self.config.get("start_date") if self.from_start_date else None
+        floor = config_moment(start_date) if start_date else _NO_START
         has_state = start > floor
         since = max(start - self._lookback(), floor) if has_state else start
         return Member(
@@ -97,31 +92,11 @@ class FeedRetriever(Retriever):
             cursor=self.cursor,
             since=None if since <= _NO_START else since,
             position=start if has_state else None,
-            request=self.request(),
+            request=self.request,
+            kind=self.kind,
         )
 
     def _lookback(self) -> timedelta:
+        if self.lookback_days is not None:
+            return timedelta(days=self.lookback_days)
         return timedelta(minutes=self.config.get("lookback_minutes", 15))
-
-
-@dataclass(kw_only=True)
-class TicketRetriever(FeedRetriever):
-    """Retriever of a ticket stream.
-
-    Attributes:
-        select: the ticket's own properties that the rows need.
-        expand: the lists and people that the rows need (see `query.py`).
-
-    """
-
-    select: Sequence[str]
-    expand: Mapping[str, Any] = field(default_factory=dict)
-
-    def pages(self) -> TicketPages:
-        """Return the reader of the two ticket routes."""
-        return TicketPages(self.requester, self.sync, self.config)
-
-    def request(self) -> Mapping[str, Any]:
-        """Return the stream's part of `$select` and `$expand`."""
-        extra = [] if self.rows else self.config.get("extra_ticket_properties") or []
-        return {"select": [*self.select, *extra], "expand": self.expand}

@@ -77,6 +77,7 @@ class Sync:
         started_at: start of the sync, the latest moment that any state may claim.
         selected: names of the streams to read, or None in `check`, where a stream only tries one request.
         turnstile: the gate of all requests.
+        oldest_ticket: when the first ticket was created, once a sync has read all of them; else None.
         requests: how many answers or failures there were, retries included.
 
     """
@@ -84,6 +85,7 @@ class Sync:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     selected: frozenset[str] | None = None
     turnstile: Turnstile = field(default_factory=Turnstile)
+    oldest_ticket: datetime | None = None
     requests: int = 0
     _feeds: dict[str, Feed] = field(default_factory=dict)
     _clock_is_checked: bool = False

@@ -11,16 +11,18 @@ Why not declarative: the CDK's paginators know one route, one key and no end but
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from source_movidesk.components.dates import instant, state_text
+from source_movidesk.components.dates import instant, sort_key, state_text
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.feed import Item, Member, Page
+from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.keyset import Key, rows_behind
 from source_movidesk.components.page_size import PageSize
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.sync import Sync
+from source_movidesk.components.ticket_details import DETAIL, details
 from source_movidesk.components.ticket_ids import is_wanted
 from source_movidesk.components.ticket_query import TicketQuery
 from source_movidesk.components.windows import PAST, TICKETS, Window, missed_at_the_border, plan
@@ -32,36 +34,51 @@ LOGGER = logging.getLogger("airbyte")
 _SHORT = 10
 
 
+@dataclass
 class TicketPages:
     """Reads windows of tickets page by page."""
 
-    def __init__(self, requester: MovideskRequester, sync: Sync, config: Mapping[str, Any]) -> None:
-        self._requester = requester
-        self._sync = sync
-        self._config = config
-        self._query = TicketQuery(sync.turnstile)
-        self._page_size = PageSize(config.get("page_size", 100))
+    config: Mapping[str, Any]
+    sync: Sync
+
+    def __post_init__(self) -> None:
+        self._query = TicketQuery(self.sync.turnstile)
+        self._page_size = PageSize(self.config.get("page_size", 100))
         self._longest = _SHORT
 
-    def read(self, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
         """Yield every page that the members need, oldest first, then the start of the sync as the last checkpoint."""
-        self._query.ask_for(members)
-        states = [member.position for member in members if member.position]
-        missed = missed_at_the_border(max(states), self._sync.started_at) if states else None
+        self._requester = requester
+        self._query.ask_for(members, self.config.get("extra_ticket_properties") or [])
+        if self.sync.selected is None:
+            # In `check` one ticket of one request tells enough.
+            self._page_size = PageSize(1)
+            yield Page(self._items(self._fetch(TICKETS, "")))
+            return
+        readers = [member for member in members if member.kind == DETAIL]
+        changed: dict[int, datetime] = {}
+        created: list[str] = []
+        for page in self._history(members):
+            yield page
+            for item in page.items:
+                if item.entity.get("createdDate"):
+                    created = [min([*created, sort_key(item.entity["createdDate"])])]
+                if item.at and not page.for_late and any(reader.takes(page, item) for reader in readers):
+                    changed[int(item.entity["id"])] = item.at
+        yield Page((), complete_to=self.sync.started_at)
+        if created and earliest(members) is None:
+            self.sync.oldest_ticket = instant(created[0])
+        if readers:
+            yield from details(requester, self.sync, changed)
+
+    def _history(self, members: list[Member]) -> Iterator[Page]:
+        states = [member.position for member in members if member.position and not member.kind]
+        missed = missed_at_the_border(max(states), self.sync.started_at) if states else None
         if missed:
             for tickets in self._pages(missed, PAST):
                 yield Page(self._items(tickets), for_late=True)
-        starts = [member.since for member in members]
-        lower = None if None in starts else min(start for start in starts if start)
-        for window in plan(lower, self._sync.started_at):
+        for window in plan(earliest(members), self.sync.started_at):
             yield from self._window(window)
-        yield Page((), complete_to=self._sync.started_at)
-
-    def probe(self, member: Member) -> Iterator[Page]:
-        """Yield one page of one ticket, at the price of one request."""
-        self._query.ask_for([member])
-        self._page_size = PageSize(1)
-        yield Page(self._items(self._fetch(TICKETS, "")))
 
     def _window(self, window: Window) -> Iterator[Page]:
         """Yield a window's pages: checkpoints inside only while one route gives them in order."""
@@ -77,7 +94,7 @@ class TicketPages:
         yield Page((), complete_to=self._capped(window.end))
 
     def _capped(self, moment: datetime | None) -> datetime | None:
-        return min(moment, self._sync.started_at) if moment else None
+        return min(moment, self.sync.started_at) if moment else None
 
     def _pages(self, window: Window, route: str) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the window's non-empty pages on one route, in ascending order of their keys."""
@@ -91,7 +108,7 @@ class TicketPages:
             newest = instant(last.text)
             LOGGER.info(f"/{route}: {len(page)} tickets, read up to {state_text(newest)}")
             self._longest = max(self._longest, len(page))
-            if window.end is None and newest > self._sync.started_at:
+            if window.end is None and newest > self.sync.started_at:
                 # What changed since the start belongs to the next sync; it is taken along while pages stay long and
                 # bring tickets that this window has not had since then.
                 ids = {int(ticket["id"]) for ticket in page}
@@ -110,4 +127,4 @@ class TicketPages:
         return self._fetch(route, condition)
 
     def _items(self, tickets: list[Mapping[str, Any]]) -> list[Item]:
-        return [Item(ticket, instant(ticket["lastUpdate"])) for ticket in tickets if is_wanted(ticket, self._config)]
+        return [Item(ticket, instant(ticket["lastUpdate"])) for ticket in tickets if is_wanted(ticket, self.config)]

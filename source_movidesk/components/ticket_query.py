@@ -8,6 +8,7 @@ Why not declarative: an error handler can repeat a request, but not in another f
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from source_movidesk.components import query
@@ -17,6 +18,8 @@ from source_movidesk.components.sync import Turnstile
 from source_movidesk.components.windows import PAST, TICKETS
 
 LOGGER = logging.getLogger("airbyte")
+
+_KEY = {"select": ["id", "lastUpdate"]}
 
 
 class TicketQuery:
@@ -29,10 +32,11 @@ class TicketQuery:
         self._select: list[str] = []
         self._expand: dict[str, Any] = {}
 
-    def ask_for(self, members: list[Member]) -> None:
-        """Name what the members need, and nothing else."""
-        self._select = list(dict.fromkeys(name for member in members for name in member.request["select"]))
-        self._expand = query.merge(member.request["expand"] for member in members)
+    def ask_for(self, members: list[Member], extra: Sequence[str]) -> None:
+        """Name what the members need, and nothing else; the extra names are for those that say `extra`."""
+        extras = [{"select": extra} for member in members if member.request.get("extra")]
+        self._select = query.select([_KEY, *(member.request for member in members), *extras])
+        self._expand = query.merge(member.request.get("expand", {}) for member in members)
 
     def params(self, route: str, condition: str) -> dict[str, Any]:
         """Return the query parameters of a page, without `$top` and token."""

@@ -20,6 +20,7 @@ PAST = "tickets/past"
 _KEPT = timedelta(days=90)
 # Longer than any first sync takes: tickets age over the border while it runs.
 _MARGIN = timedelta(days=5)
+_NEAR = timedelta(days=2)
 # Filled nightly, `/tickets/past` lags by a day, two if a night is missed; a first sync may take most of a day itself.
 _MISSED_BEFORE, _MISSED_AFTER = timedelta(days=2), timedelta(days=1)
 
@@ -50,6 +51,14 @@ def plan(lower: datetime | None, now: datetime) -> list[Window]:
             windows.append(Window(lower, end, routes))
             lower = end
     return windows
+
+
+def routes_of(last_update: datetime, now: datetime) -> tuple[str, ...]:
+    """Return where a single ticket is to be found: near the border it may be on either route."""
+    age = now - last_update
+    if age < _KEPT - _NEAR:
+        return (TICKETS,)
+    return (PAST,) if age > _KEPT + _NEAR else (TICKETS, PAST)
 
 
 def missed_at_the_border(state: datetime, now: datetime) -> Window | None:

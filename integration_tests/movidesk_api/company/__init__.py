@@ -17,6 +17,8 @@ FIRST_ID = 1_000_000
 
 @dataclass
 class Company:
+    """All entities, and the makers of more tickets and people."""
+
     tickets: list[Document]
     persons: list[Document]
     services: list[Document]
@@ -34,6 +36,8 @@ class Company:
 
 def build(seed: int, tickets: int, now: int) -> Company:
     # A generator per concern: more tickets do not change the people.
+    """Make a company whose two years end at `now`."""
+
     def rng(concern: str) -> random.Random:
         return random.Random(f"{seed}:{concern}")
 
@@ -64,7 +68,7 @@ def build(seed: int, tickets: int, now: int) -> Company:
 
 
 def _tickets(rng: random.Random, maker: TicketMaker, count: int, now: int) -> list[Document]:
-    """Spread over two years. Ids mostly rise with the opening, but not strictly, and about one in a hundred is negative."""
+    """Spread tickets over two years. Ids rise with the opening, but not strictly; one in a hundred is negative."""
     opened = sorted(now - rng.randrange(YEARS * 365 * moments.TICKS_PER_DAY) for _ in range(count))
     numbers = sorted(rng.sample(range(FIRST_ID, FIRST_ID + count * 3), count))
     for position in range(0, count - 4, 3):
@@ -73,6 +77,7 @@ def _tickets(rng: random.Random, maker: TicketMaker, count: int, now: int) -> li
     for position in rng.sample(range(count), -(-count // 100)):
         numbers[position] = -numbers[position]
     made = [maker.ticket(number, created) for number, created in zip(numbers, opened, strict=True)]
-    relations.bulk_edits(rng, made)
-    relations.link(rng, made)
+    if made:
+        relations.bulk_edits(rng, made)
+        relations.link(rng, made)
     return made

@@ -6,8 +6,8 @@ from typing import Any
 
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.company import words
+from integration_tests.movidesk_api.company.briefs import TEAM_IDS, brief
 from integration_tests.movidesk_api.company.catalogue import ACTIVITY_NAMES
-from integration_tests.movidesk_api.company.people import TEAM_IDS, brief
 from integration_tests.movidesk_api.company.story import Step, rough
 
 Document = dict[str, Any]
@@ -17,7 +17,7 @@ _LOCAL = 3 * moments.TICKS_PER_HOUR
 
 
 class ActionMaker:
-    """Numbers of booked hours and expenses are unique in the whole company, so one maker serves many tickets, and two have different series."""
+    """Numbers booked hours and expenses uniquely over many tickets; two makers need different series."""
 
     def __init__(self, rng: random.Random, series: int = 0) -> None:
         self._rng = rng
@@ -25,6 +25,7 @@ class ActionMaker:
         self._expenses = count(9_001 + series * 1_000_000)
 
     def actions(self, steps: list[Step], origin: int) -> list[Document]:
+        """Make one to four actions along the ticket's steps."""
         rng = self._rng
         made = [self._action(1, steps[0], 0, words.OPENINGS)]
         for step in steps[1:]:

@@ -20,6 +20,7 @@ _ASCII = str.maketrans("áàãâéêíóôõúçÁÉÍÓÚ", "aaaaeeioooucaeiou"
 def build(
     rng: random.Random, services: list[Document], now: int, count: int = 60
 ) -> tuple[list[Document], list[Document]]:
+    """Make the rows of the list and the bodies of the details."""
     listed = [_listed(rng, 51_001 + position, now) for position in range(count)]
     details = [_detail(rng, article, listed, services) for article in listed if article["id"] != VANISHED]
     return listed, details

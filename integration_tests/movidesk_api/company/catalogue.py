@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from integration_tests.movidesk_api.company import words
-from integration_tests.movidesk_api.company.people import TEAMS
+from integration_tests.movidesk_api.company.briefs import TEAMS
 
 Document = dict[str, Any]
 
@@ -18,6 +18,7 @@ ACTIVITY_NAMES = ("Suporte", "Visita", "Treinamento", "Desenvolvimento", "Outros
 
 
 def services(rng: random.Random) -> list[Document]:
+    """Make the tree of services."""
     made: list[Document] = []
 
     def add(name: str, parent: int | None) -> int:
@@ -62,6 +63,7 @@ def path_of(service: Document, by_id: dict[int, Document]) -> list[str]:
 
 
 def activities(rng: random.Random) -> list[Document]:
+    """Make the activities that hours are booked on."""
     made = []
     for position, name in enumerate(ACTIVITY_NAMES):
         everybody = position % 2 == 0

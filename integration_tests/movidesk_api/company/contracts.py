@@ -6,8 +6,9 @@ from typing import Any
 
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.company import words
+from integration_tests.movidesk_api.company.briefs import TEAM_IDS, brief
 from integration_tests.movidesk_api.company.catalogue import ACTIVITY_NAMES
-from integration_tests.movidesk_api.company.people import TEAM_IDS, People, brief
+from integration_tests.movidesk_api.company.people import People
 from integration_tests.movidesk_api.company.tickets import EMPTY_DATE
 
 Document = dict[str, Any]
@@ -18,6 +19,7 @@ _CLOSED_PERIODS = 6
 
 
 def agreements(rng: random.Random, people: People, now: int) -> list[Document]:
+    """Make the contracts."""
     names = [f"Contrato {company['businessName']}" for company in people.companies[:3]] + [WITHOUT_PERIOD]
     return [_agreement(rng, people, now, 4201 + position, name) for position, name in enumerate(names)]
 
@@ -25,7 +27,7 @@ def agreements(rng: random.Random, people: People, now: int) -> list[Document]:
 def _agreement(rng: random.Random, people: People, now: int, number: int, name: str) -> Document:
     last = number == 4204
     created = now - rng.randint(300, 900) * moments.TICKS_PER_DAY - rng.getrandbits(38)
-    clients = rng.sample(people.clients, 2) + [people.companies[number - 4201]]
+    clients = [*rng.sample(people.clients, 2), people.companies[number - 4201]]
     return {
         "id": number,
         "name": name,
@@ -91,6 +93,7 @@ def _client(person: Document, people: People, deleted: bool) -> Document:
 def consumptions(
     rng: random.Random, contracts: list[Document], people: People, tickets: list[Document], now: int
 ) -> list[Document]:
+    """Make what each contract consumed, month by month."""
     numbers = iter(range(77_500_001, 77_600_000))
     return [
         _period(rng, contract, people, tickets, start, numbers, closed=position < _CLOSED_PERIODS)
@@ -100,7 +103,7 @@ def consumptions(
 
 
 def _periods(contract: Document, now: int) -> list[tuple[int, date]]:
-    """The months from six back to the present one; the contract without periods has only its open one."""
+    """Give the months from six back to the present one; the contract without periods has only its open one."""
     today = date.fromisoformat(moments.fixed(now)[:10])
     months = [today.year * 12 + today.month - 1 - back for back in range(_CLOSED_PERIODS, -1, -1)]
     starts = list(enumerate(date(month // 12, month % 12 + 1, 1) for month in months))

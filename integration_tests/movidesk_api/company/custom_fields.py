@@ -1,6 +1,7 @@
-"""Custom fields of every kind: text, number as Brazilians write it, dates, times, choices, people, files, and unset ones."""
+"""Custom fields of every kind: text, Brazilian numbers, dates, times, choices, people, files, and unset ones."""
 
 import random
+import uuid
 from typing import Any
 
 from integration_tests.movidesk_api import moments
@@ -12,14 +13,17 @@ RULE, SECOND_RULE = 200_001, 200_002
 
 
 def with_value(field: int, rule: int, value: str | None, line: int = 1) -> Document:
+    """Make a field whose value is text."""
     return {"items": [], "customFieldId": field, "customFieldRuleId": rule, "line": line, "value": value}
 
 
 def unset(field: int, rule: int) -> Document:
+    """Make a field that nobody filled in: it comes back too."""
     return with_value(field, rule, None)
 
 
 def with_items(field: int, rule: int, items: list[Document], line: int = 1) -> Document:
+    """Make a field whose value is a list."""
     whole = [
         {
             "personId": None,
@@ -36,7 +40,7 @@ def with_items(field: int, rule: int, items: list[Document], line: int = 1) -> D
 
 
 def number_text(rng: random.Random) -> str:
-    """What a number field holds: grouped, negative, plain, and now and then what a user typed wrongly."""
+    """Make what a number field holds: grouped, negative, plain, and now and then what a user typed wrongly."""
     cents = rng.randint(0, 99)
     kind = rng.random()
     if kind < 0.55:
@@ -51,6 +55,8 @@ def number_text(rng: random.Random) -> str:
 
 
 def values_of(rng: random.Random, opened: int, agent: Document, team: str, client: Document) -> list[Document]:
+    """Fill the fields of one ticket."""
+
     def maybe(made: Document) -> Document:
         return made if rng.random() < 0.78 else unset(made["customFieldId"], made["customFieldRuleId"])
 
@@ -87,5 +93,5 @@ def values_of(rng: random.Random, opened: int, agent: Document, team: str, clien
 
 
 def _file(rng: random.Random) -> Document:
-    guid = f"{rng.getrandbits(32):08x}-{rng.getrandbits(16):04x}-4{rng.getrandbits(12):03x}-8000-{rng.getrandbits(48):012x}"
-    return {"storageFileGuid": guid, "fileName": rng.choice(words.FILES)}
+    guid = uuid.UUID(int=rng.getrandbits(128), version=4)
+    return {"storageFileGuid": str(guid), "fileName": rng.choice(words.FILES)}

@@ -1,22 +1,21 @@
 """People, companies and departments, with every list of the API filled somewhere."""
 
-import hashlib
 import random
 from dataclasses import dataclass, field
 from typing import Any
 
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.company import words
+from integration_tests.movidesk_api.company.briefs import TEAMS
 from integration_tests.movidesk_api.company.custom_fields import unset, with_items, with_value
 
 Document = dict[str, Any]
 
-TEAMS = ("Suporte N1", "Suporte N2", "Infraestrutura", "Financeiro", "Implantação")
-TEAM_IDS = {name: 501 + position for position, name in enumerate(TEAMS)}
-
 
 @dataclass
 class People:
+    """All that `/persons` shows, by kind."""
+
     companies: list[Document] = field(default_factory=list)
     departments: list[Document] = field(default_factory=list)
     agents: list[Document] = field(default_factory=list)
@@ -24,14 +23,17 @@ class People:
 
     @property
     def everyone(self) -> list[Document]:
+        """All of them."""
         return [*self.companies, *self.departments, *self.agents, *self.clients]
 
     def organization_of(self, person: Document) -> Document | None:
+        """Find the company that a person belongs to."""
         wanted = [link["id"] for link in person["relationships"]]
         return next((company for company in self.companies if company["id"] in wanted), None)
 
 
 def build(rng: random.Random, now: int, services: list[Document], count: int = 150) -> People:
+    """Make the companies, departments, agents and clients."""
     people = People()
     maker = PersonMaker(rng, now, services, people)
     for position, name in enumerate(words.COMPANY_NAMES):
@@ -47,10 +49,13 @@ def build(rng: random.Random, now: int, services: list[Document], count: int = 1
 
 
 class PersonMaker:
+    """Makes one person at a time."""
+
     def __init__(self, rng: random.Random, now: int, services: list[Document], people: People) -> None:
         self._rng, self._now, self._services, self._people = rng, now, services, people
 
     def company(self, code: str, name: str) -> Document:
+        """Make a company."""
         person = self._person(code, name, person_type=2, profile=2)
         person.update(
             corporateName=f"{name} Ltda.", businessBranch=self._rng.choice(words.BRANCHES), cpfCnpj=self._digits(14)
@@ -59,12 +64,14 @@ class PersonMaker:
         return person
 
     def department(self, code: str, name: str) -> Document:
+        """Make a department of one of the companies."""
         person = self._person(code, name, person_type=4, profile=2)
         company = self._rng.choice(self._people.companies)
         person["relationships"] = [self._relationship(f"{company['id']}/{code}", f"{company['businessName']} / {name}")]
         return person
 
     def agent(self, code: str, position: int) -> Document:
+        """Make an agent."""
         person = self._person(code, self._name(), person_type=1, profile=3 if position % 3 == 0 else 1)
         person["teams"] = sorted({TEAMS[position % len(TEAMS)], self._rng.choice(TEAMS)})
         person.update(accessProfile="Agentes" if position else "Administradores", role=self._rng.choice(words.ROLES))
@@ -78,6 +85,7 @@ class PersonMaker:
         return person
 
     def client(self) -> Document:
+        """Make a client, usually of one of the companies."""
         rng = self._rng
         code = f"{rng.getrandbits(32):08x}-{rng.getrandbits(16):04x}-{rng.getrandbits(16):04x}-"
         person = self._person(code, self._name(), person_type=1, profile=2)
@@ -198,39 +206,7 @@ class PersonMaker:
         ]
         if self._people.agents:
             fields.append(with_items(110_004, 210_001, [{"personId": rng.choice(self._people.agents)["id"]}]))
+        # On a person `items` stands last, in lists too.
+        for value in fields:
+            value["items"] = value.pop("items")
         return fields if rng.random() < 0.6 else []
-
-
-def brief(person: Document | None) -> Document | None:
-    """The person as it stands inside a ticket."""
-    if person is None:
-        return None
-    emails = person["emails"]
-    contacts = person["contacts"]
-    return {
-        "id": person["id"],
-        "personType": person["personType"],
-        "profileType": person["profileType"],
-        "businessName": person["businessName"],
-        "email": emails[0]["email"] if emails else None,
-        "phone": contacts[0]["contact"] if contacts else None,
-        "pathPicture": picture(person["id"]),
-    }
-
-
-def picture(code: str) -> str | None:
-    digest = hashlib.md5(code.encode(), usedforsecurity=False).hexdigest().upper()
-    return digest if digest[0] in "01234567" else None
-
-
-def address_block(person: Document) -> Document:
-    main = person["addresses"][0] if person["addresses"] else {}
-    return {
-        "address": main.get("street"),
-        "complement": main.get("complement"),
-        "cep": main.get("postalCode"),
-        "city": main.get("city"),
-        "bairro": main.get("district"),
-        "number": main.get("number"),
-        "reference": main.get("reference"),
-    }

@@ -9,7 +9,7 @@ Document = dict[str, Any]
 
 
 def bulk_edits(rng: random.Random, tickets: list[Document]) -> None:
-    """Some groups of two to five tickets get exactly the same `lastUpdate`."""
+    """Give groups of two to five tickets exactly the same `lastUpdate`."""
     by_moment = sorted(tickets, key=lambda ticket: moments.parse(ticket["lastUpdate"]))
     for _ in range(max(1, len(tickets) // 120)):
         start = rng.randrange(max(1, len(by_moment) - 5))
@@ -20,7 +20,7 @@ def bulk_edits(rng: random.Random, tickets: list[Document]) -> None:
 
 
 def link(rng: random.Random, tickets: list[Document]) -> None:
-    """Parents and children, both ends told alike; negative ids take part, and some links are deleted or made twice."""
+    """Connect parents and children, both ends told alike; some negative, some deleted, some made twice."""
     negative = [ticket for ticket in tickets if ticket["id"] < 0]
     for child in rng.sample(tickets, len(tickets) // 12):
         parent = rng.choice(negative if negative and rng.random() < 0.1 else tickets)
@@ -39,7 +39,7 @@ def _connect(parent: Document, child: Document, deleted: bool) -> None:
 
 
 def merges(rng: random.Random, tickets: list[Document], now: int) -> list[Document]:
-    """Absorbed tickets look deleted or have vanished; only the merge names the survivor."""
+    """Make merges. Absorbed tickets look deleted or have vanished; only the merge names the survivor."""
     alive = [ticket for ticket in tickets if not ticket["isDeleted"]]
     absorbed = [ticket["id"] for ticket in tickets if ticket["isDeleted"]]
     made = []

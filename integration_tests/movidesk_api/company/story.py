@@ -2,10 +2,11 @@
 
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from integration_tests.movidesk_api import moments
-from integration_tests.movidesk_api.company.people import brief
+from integration_tests.movidesk_api.company.briefs import brief
 from integration_tests.movidesk_api.moments import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND
 
 Document = dict[str, Any]
@@ -26,6 +27,8 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Step:
+    """A change of status."""
+
     at: int
     status: str
     justification: str | None
@@ -33,9 +36,10 @@ class Step:
 
 
 def rough(rng: random.Random, moment: int) -> int:
-    """The API drops trailing zeros, so most moments show seven digits, some fewer, a few none."""
+    """Cut a moment as if its zeros were dropped: most show seven digits, some fewer, a few none."""
     digits = rng.choices((7, 6, 5, 4, 3, 2, 1, 0), weights=(86, 6, 2, 1, 1, 1, 1, 2))[0]
-    return moment - moment % 10 ** (7 - digits)
+    unit: int = 10 ** (7 - digits)
+    return moment - moment % unit
 
 
 def tell(rng: random.Random, created: int, now: int, agent: Document, client: Document) -> list[Step]:
@@ -80,12 +84,13 @@ def working(ticks: int) -> float | int:
 
 def _stays(moments_of_change: list[int]) -> list[tuple[float | None, float | int | None]]:
     stays: list[tuple[float | None, float | int | None]] = []
-    for begin, end in zip(moments_of_change, moments_of_change[1:], strict=False):
+    for begin, end in pairwise(moments_of_change):
         stays.append(((end - begin) / TICKS_PER_SECOND, working(end - begin)))
     return [*stays, (None, None)]
 
 
 def status_histories(steps: list[Step]) -> list[Document]:
+    """Tell the steps as the API does."""
     return [
         {
             "status": step.status,
@@ -102,7 +107,7 @@ def status_histories(steps: list[Step]) -> list[Document]:
 def owner_histories(
     rng: random.Random, steps: list[Step], agents: list[Document], owner: Document | None, team: str | None
 ) -> list[Document]:
-    """Ends with the present owner; before that sometimes nobody, sometimes a colleague."""
+    """Tell who had the ticket: at last the present owner, before that sometimes nobody or a colleague."""
     if owner is None:
         return []
     rows: list[tuple[int, str | None, Document | None, Document | None]] = []
@@ -127,13 +132,11 @@ def owner_histories(
 
 
 def summary(steps: list[Step]) -> Document:
-    """The dates and times of the ticket that its steps decide. Stays are counted in whole minutes, as the API does."""
+    """Derive the ticket's dates and times from its steps. Stays are counted in whole minutes, as the API does."""
     last = {step.status: step.at for step in steps}
     resolved = last.get("Resolvido") if BASES[steps[-1].status] in ("Resolved", "Closed") else None
-    reopened = [
-        b.at for a, b in zip(steps, steps[1:], strict=False) if (a.status, b.status) == ("Resolvido", "Em atendimento")
-    ]
-    pauses = [b.at - a.at for a, b in zip(steps, steps[1:], strict=False) if a.status == "Aguardando"]
+    reopened = [b.at for a, b in pairwise(steps) if (a.status, b.status) == ("Resolvido", "Em atendimento")]
+    pauses = [b.at - a.at for a, b in pairwise(steps) if a.status == "Aguardando"]
     minutes = TICKS_PER_SECOND * 60
 
     def written(moment: int | None) -> str | None:

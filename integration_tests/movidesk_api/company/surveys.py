@@ -20,6 +20,7 @@ _LETTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 def questions() -> list[Document]:
+    """Make one question of each type."""
     return [
         {
             "id": code,
@@ -35,6 +36,7 @@ def questions() -> list[Document]:
 
 
 def responses(rng: random.Random, tickets: list[Document], now: int) -> list[Document]:
+    """Make the answers."""
     made = []
     answered = [ticket for ticket in tickets if ticket["resolvedIn"] and not ticket["isDeleted"]]
     for position, ticket in enumerate(answered):

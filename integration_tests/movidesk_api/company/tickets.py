@@ -6,7 +6,8 @@ from typing import Any
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.company import catalogue, custom_fields, story, words
 from integration_tests.movidesk_api.company.actions import ActionMaker
-from integration_tests.movidesk_api.company.people import TEAMS, People, address_block, brief
+from integration_tests.movidesk_api.company.briefs import TEAMS, address_block, brief
+from integration_tests.movidesk_api.company.people import People
 
 Document = dict[str, Any]
 
@@ -17,6 +18,8 @@ QUIET = 15 * moments.TICKS_PER_MINUTE
 
 
 class TicketMaker:
+    """Makes one ticket at a time."""
+
     def __init__(self, rng: random.Random, people: People, services: list[Document], now: int, series: int = 0) -> None:
         self._rng, self._people, self._services, self._now = rng, people, services, now
         self._service_by_id = {service["id"]: service for service in services}
@@ -25,6 +28,7 @@ class TicketMaker:
         self._actions = ActionMaker(rng, series)
 
     def ticket(self, number: int, created: int, now: int | None = None) -> Document:
+        """Make a ticket that was opened at `created` and lived until `now`."""
         rng = self._rng
         until = now if now is not None else self._now - QUIET
         created = min(story.rough(rng, created), until)
@@ -36,14 +40,14 @@ class TicketMaker:
         team = agent["teams"][0] if owner else rng.choice([*TEAMS, None])
         origin = rng.choice((1, 2, 3, 3, 3, 5, 8, 9, 13, 18, 20, 23, 26))
         actions = self._actions.actions(steps, origin)
-        settled = max(moments.parse(a["createdDate"]) for a in actions)
-        settled = max(settled, steps[-1].at) + rng.randint(0, 8 * moments.TICKS_PER_SECOND)
+        last = max([moments.parse(action["createdDate"]) for action in actions] + [steps[-1].at])
+        settled = last + rng.randint(0, 8 * moments.TICKS_PER_SECOND)
         if rng.random() < 0.15:
             # Answered surveys and changed fields move `lastUpdate` without an action.
             settled += rng.randint(0, 30 * moments.TICKS_PER_DAY)
-        updated = story.rough(rng, min(settled, until))
+        updated = max(last, story.rough(rng, min(settled, until)))
         ticket: Document = {
-            "protocol": f"{moments.fixed(created - 3 * moments.TICKS_PER_HOUR)[:7].replace('-', '')}{abs(number) % 10**6:06d}",
+            "protocol": _protocol(created, number),
             "type": 2 if rng.random() < 0.9 else 1,
             "subject": rng.choice(words.SUBJECTS),
             "category": rng.choice([*words.CATEGORIES, None]),
@@ -158,7 +162,7 @@ class TicketMaker:
 
     def _assets(self) -> list[Document]:
         rng = self._rng
-        made = [
+        made: list[Document] = [
             {
                 "id": f"AST-{number:04d}",
                 "name": f"Impressora {number}",
@@ -177,3 +181,9 @@ class TicketMaker:
         if rng.random() < 0.1:
             made.insert(0, {**made[0], "isDeleted": True})
         return made
+
+
+def _protocol(created: int, number: int) -> str:
+    """Give the month in Brasilia, three hours behind, and a sequence."""
+    month = moments.fixed(created - 3 * moments.TICKS_PER_HOUR)[:7].replace("-", "")
+    return f"{month}{abs(number) % 10**6:06d}"

@@ -1,13 +1,15 @@
 """Invented names and texts, Brazilian in sound. None of them is anybody's."""
 
 FIRST_NAMES = (
-    "Anaí Benício Caetana Dorival Elisandra Fabrício Gislaine Heitor Iracema Jandira Klébio Lucimar Marilúcia Nivaldo "
-    "Odete Pietra Quirino Rosângela Silvério Tainá Ubirajara Valquíria Wanderleia Ximena Yasmin Zuleide"
-).split()
+    "Anaí", "Benício", "Caetana", "Dorival", "Elisandra", "Fabrício", "Gislaine", "Heitor", "Iracema", "Jandira",
+    "Klébio", "Lucimar", "Marilúcia", "Nivaldo", "Odete", "Pietra", "Quirino", "Rosângela", "Silvério", "Tainá",
+    "Ubirajara", "Valquíria", "Wanderleia", "Ximena", "Yasmin", "Zuleide",
+)  # fmt: skip
 LAST_NAMES = (
-    "Abranches Bragança Camargal Dornelas Estrelado Figueiral Goulartes Holandino Itaquera Jacarandá Lagoeiro Montalvão "
-    "Nogueiral Oliveiral Pedrosal Quintanilha Ribeiral Serrano Tavoral Umbuzeiro Vilaverde Ximenal"
-).split()
+    "Abranches", "Bragança", "Camargal", "Dornelas", "Estrelado", "Figueiral", "Goulartes", "Holandino", "Itaquera",
+    "Jacarandá", "Lagoeiro", "Montalvão", "Nogueiral", "Oliveiral", "Pedrosal", "Quintanilha", "Ribeiral", "Serrano",
+    "Tavoral", "Umbuzeiro", "Vilaverde", "Ximenal",
+)  # fmt: skip
 COMPANY_NAMES = (
     "Padaria Sol Nascente", "Transportes Rio Manso", "Clínica Bem Cuidar", "Mercado Três Ipês", "Gráfica Papel Fino",
     "Escola Passo a Passo", "Oficina Roda Firme", "Construtora Pedra Azul", "Farmácia Boa Hora", "Hotel Serra Clara",

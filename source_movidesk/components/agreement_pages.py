@@ -1,0 +1,73 @@
+"""Hour contracts, and their consumption at a request per contract.
+
+Quirk: the consumption is asked for by the contract's name and a period; one period comes as an object, several as an
+array; the period may be null; and an open period has the id "0", so that (contract, period) is the key.
+
+Example: three contracts cost one list and three requests. With a state of 22 November, periods from 1 September on are
+asked for: the open one and the last one that was closed.
+
+Why not declarative: contracts and consumption are one feed, so that the names are not asked for twice.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from source_movidesk.components.dates import instant, to_utc
+from source_movidesk.components.errors import RequestFailed
+from source_movidesk.components.feed import Item, Member, Page, earliest
+from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.shapes import as_list, not_there
+from source_movidesk.components.skip_pages import SkipPages
+
+CONSUMPTION = "consumption"
+_PATH = "timeAgreementConsumption"
+_FORMAT = "%Y-%m-%dT00:00:00"
+# Hour contracts are younger than this; used where a contract does not say when it was made.
+_FIRST_PERIOD = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class AgreementPages(SkipPages):
+    """Reads the contracts, then the consumption of each if a member takes it."""
+
+    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+        """Yield the pages of contracts, then a page of periods per contract."""
+        agreements: list[Mapping[str, Any]] = []
+        for rows in self.pages(requester, self.params(members)):
+            agreements += rows
+            yield Page([Item(row) for row in rows])
+        yield Page((), complete_to=self.sync.started_at)
+        readers = [member for member in members if member.kind == CONSUMPTION]
+        if not readers:
+            return
+        since = earliest(readers)
+        for agreement in agreements:
+            yield Page(list(self._periods(requester, agreement, since)), kind=CONSUMPTION)
+        yield Page((), complete_to=self.sync.started_at, kind=CONSUMPTION)
+
+    def _periods(
+        self, requester: MovideskRequester, agreement: Mapping[str, Any], since: datetime | None
+    ) -> Iterator[Item]:
+        # From the first of a month on, so that it stays the key where the API gives no period.
+        start = max(since or _FIRST_PERIOD, _created(agreement)).replace(day=1).strftime(_FORMAT)
+        end = (self.sync.started_at + timedelta(days=31)).strftime(_FORMAT)
+        try:
+            found = requester.fetch(_PATH, {"name": agreement["name"], "startPeriod": start, "endPeriod": end})
+        except RequestFailed as failure:
+            if not_there(failure):
+                return
+            raise
+        periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)
+        for period in periods:
+            day = period.get("period") or start
+            yield Item({**period, "agreementId": agreement["id"], "period": day}, instant(day))
+
+
+def _created(agreement: Mapping[str, Any]) -> datetime:
+    """Return when the contract was made, less a month, since its first period may have begun before."""
+    created = agreement.get("createdOn")
+    if not created or not to_utc(created):
+        return _FIRST_PERIOD
+    return max(_FIRST_PERIOD, instant(created) - timedelta(days=31))

@@ -1,0 +1,110 @@
+"""The pages of `/tickets/merged`, by days, a year at a time or a week.
+
+Quirk: windows are whole days, perhaps of a week at most; a window in which nothing was merged may be a 404; the ids
+that were absorbed are one text, `"1000151;1000152"`; the surviving ticket is `ticketId` or `id`; pages say `"1 of 3"`.
+
+Example: the first sync asks from the day of the oldest ticket on, year by year; the next sync the last seven days.
+
+Why not declarative: a window that is refused is asked for again in weeks, and a 404 is an empty page only here.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from source_movidesk.components.dates import instant
+from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.feed import Item, Member, Page, earliest
+from source_movidesk.components.page_size import PageSize
+from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.shapes import as_list, envelope, not_there
+from source_movidesk.components.sync import Sync
+from source_movidesk.components.windows import PAST, TICKETS
+
+LOGGER = logging.getLogger("airbyte")
+
+_PATH = "tickets/merged"
+_YEAR, _WEEK = timedelta(days=365), timedelta(days=7)
+_PAGE_NUMBER = re.compile(r"\s*(\d+)\D+(\d+)\s*")
+
+
+@dataclass
+class MergedPages:
+    """Reads windows of days."""
+
+    sync: Sync
+
+    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+        """Yield the pages of each window, and its end as a checkpoint."""
+        today = self.sync.started_at.date()
+        is_first = all(member.position is None for member in members)
+        since = earliest(members) or self.sync.oldest_ticket or _oldest_ticket(requester)
+        if since is None:
+            yield Page((), complete_to=self.sync.started_at)
+            return
+        length = _YEAR if is_first else _WEEK
+        # A whole week costs no more than a day, and shows merges that came late.
+        start = since.date() if is_first else min(since.date(), today - _WEEK + timedelta(days=1))
+        while start <= today:
+            end = min(today, start + length - timedelta(days=1))
+            try:
+                for rows in self._window(requester, start, end, may_repair=length == _YEAR):
+                    yield Page([_item(row) for row in rows])
+            except RequestFailed as refusal:
+                if not self._may_shorten(refusal, length):
+                    raise
+                LOGGER.warning("Movidesk refuses a year of merged tickets at a time: they are read week by week.")
+                length = _WEEK
+                continue
+            start = end + timedelta(days=1)
+            # Of the last day more may come.
+            yield Page((), complete_to=min(_midnight(end), self.sync.started_at))
+        yield Page((), complete_to=self.sync.started_at)
+
+    def _window(
+        self, requester: MovideskRequester, start: date, end: date, *, may_repair: bool
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        number, pages = 1, 1
+        while number <= pages:
+            params = {"startDate": start.isoformat(), "endDate": end.isoformat(), "page": number}
+            try:
+                answer = requester.fetch(_PATH, params, may_repair=may_repair)
+            except RequestFailed as failure:
+                if failure.status == 404 and not_there(failure):
+                    return
+                raise
+            rows = as_list(envelope(answer, _PATH, "mergedTickets")["mergedTickets"] or [], _PATH)
+            LOGGER.info(f"/{_PATH}: {len(rows)} rows from {start} to {end}")
+            if not rows:
+                return
+            yield rows
+            stated = _PAGE_NUMBER.fullmatch(str(answer.get("pageNumber")))
+            number, pages = number + 1, int(stated[2]) if stated else number + 1
+
+    def _may_shorten(self, refusal: RequestFailed, length: timedelta) -> bool:
+        if length == _YEAR and refusal.status == 400 and self.sync.turnstile.may_repeat("year of /tickets/merged"):
+            return True
+        if refusal.status in REFUSALS:
+            self.sync.turnstile.stop(refusal)
+        return False
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _oldest_ticket(requester: MovideskRequester) -> datetime | None:
+    """Return when the first ticket was created, since nothing was merged before; for when no ticket was read."""
+    params = {"$orderby": "createdDate", "$select": "id,createdDate"}
+    found = [row for path in (PAST, TICKETS) for row in PageSize(1).fetch(requester, path, params)]
+    return min((instant(row["createdDate"]) for row in found if row.get("createdDate")), default=None)
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    absorbed = [part for part in str(row.get("mergedTicketsIds") or "").split(";") if part.strip()]
+    survivor = row.get("ticketId", row.get("id"))
+    at = instant(row["lastUpdate"]) if row.get("lastUpdate") else None
+    return Item({**row, "ticketId": survivor, "mergedTicketsIds": absorbed}, at)

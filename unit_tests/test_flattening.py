@@ -23,7 +23,12 @@ from source_movidesk.components.rows import Step, rows
 ROOT = Path(__file__).resolve().parent.parent
 TICKET = json.loads((Path(__file__).parent / "data" / "ticket.json").read_text(encoding="utf-8"))
 STREAMS = {stream["name"]: stream for stream in SourceMovidesk().resolved_manifest["streams"]}
-TICKET_STREAMS = sorted(name for name, stream in STREAMS.items() if stream["retriever"].get("feed") == "tickets")
+# Those whose rows are on the pages of the ticket lists.
+TICKET_STREAMS = sorted(
+    name
+    for name, stream in STREAMS.items()
+    if stream["retriever"]["feed"] == "tickets" and not stream["retriever"].get("kind")
+)
 
 
 def schema(stream):

@@ -21,19 +21,13 @@ from source_movidesk.components.sync import Turnstile
 from source_movidesk.components.ticket_query import TicketQuery
 from source_movidesk.components.windows import PAST
 
-
-def _of_the_manifest():
-    """Return `$expand` tree and `$select` of each ticket stream as they stand in the manifest."""
-    found = {}
-    for stream in SourceMovidesk().resolved_manifest["streams"]:
-        retriever = stream["retriever"]
-        if retriever.get("feed") == "tickets":
-            found[stream["name"]] = retriever.get("request", retriever)
-    return found
-
-
-STREAMS = _of_the_manifest()
-TREES = {name: stream["expand"] for name, stream in STREAMS.items()}
+# What the manifest says that each stream needs of the ticket lists.
+REQUESTS = {
+    stream["name"]: stream["retriever"]["request"]
+    for stream in SourceMovidesk().resolved_manifest["streams"]
+    if stream["retriever"]["feed"] == "tickets" and not stream["retriever"].get("kind")
+}
+TREES = {name: request["expand"] for name, request in REQUESTS.items()}
 
 # Stream -> its $expand, and what is left of it without the expands that the reference calls unverified.
 ALONE = {
@@ -179,9 +173,9 @@ _KEYSET = key_of({"id": -2147483648, "lastUpdate": "2026-03-02T12:05:40.8550431"
 _CLOSED = f"{_KEYSET} and lastUpdate lt 2026-08-29T12:00:00.123456Z"
 
 
-def _url(streams):
+def _url(streams, extra=()):
     asked = TicketQuery(Turnstile())
-    asked.ask_for([SimpleNamespace(request=STREAMS[name]) for name in streams], extra=[])
+    asked.ask_for([SimpleNamespace(request=REQUESTS[name]) for name in streams], extra)
     params = {**asked.params(PAST, _CLOSED), "$top": 1000, "token": "5f0c1d2e-0000-4000-8000-00000000abcd"}
     return requests.Request("GET", f"https://api.movidesk.com/public/v1/{PAST}", params=params).prepare().url
 
@@ -192,7 +186,7 @@ def test_the_longest_url_stays_under_2000_characters():
 
     assert asked["$expand"] == ALL
     assert asked["$filter"] == _CLOSED
-    assert set(STREAMS["tickets"]["select"]) == set(asked["$select"].split(","))
+    assert asked["$select"].split(",") == ["id", "lastUpdate", *REQUESTS["tickets"]["select"]]
     assert asked["includeDeletedItems"] == "true"
     assert asked["$orderby"] == "lastUpdate,id"
     assert len(url) < 2000
@@ -205,8 +199,17 @@ def test_a_child_stream_alone_selects_only_the_keys_of_the_ticket():
     assert asked["$expand"] == ["actions($select=id;$expand=attachments($expand=createdBy))"]
 
 
+def test_extra_names_are_asked_for_with_the_tickets_and_not_for_children_alone():
+    extra = ["movideskTicketNumber", "status"]
+    whole = parse_qs(urlsplit(_url(["ticket_parents", "tickets"], extra)).query)["$select"][0].split(",")
+
+    assert whole[-1] == "movideskTicketNumber"
+    assert whole.count("status") == 1
+    assert parse_qs(urlsplit(_url(["ticket_parents"], extra)).query)["$select"] == ["id,lastUpdate"]
+
+
 def test_never_asked_for_are_names_that_lists_were_not_seen_to_know():
     refused = {"movideskTicketNumber", "linkedToIntegratedTicketNumber", "webhookEvents", "satisfactionSurveyResponses"}
 
-    assert not refused & set(STREAMS["tickets"]["select"])
+    assert not refused & set(REQUESTS["tickets"]["select"])
     assert not [name for name in refused if name in ALL]

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from source_movidesk.components.dates import instant
-from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.page_size import PageSize
 from source_movidesk.components.requester import MovideskRequester
@@ -37,59 +37,58 @@ class MergedPages:
 
     sync: Sync
 
+    def __post_init__(self) -> None:
+        self._length = _YEAR
+
     def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages of each window, and its end as a checkpoint."""
         today = self.sync.started_at.date()
         is_first = all(member.position is None for member in members)
         since = earliest(members) or self.sync.oldest_ticket or _oldest_ticket(requester)
-        if since is None:
-            yield Page((), complete_to=self.sync.started_at)
-            return
-        length = _YEAR if is_first else _WEEK
-        # A whole week costs no more than a day, and shows merges that came late.
-        start = since.date() if is_first else min(since.date(), today - _WEEK + timedelta(days=1))
+        self._length = _YEAR if is_first else _WEEK
+        # A whole week costs no more than a day, and shows merges that came late. Without a ticket nothing was merged.
+        start = since.date() if since else today + timedelta(days=1)
+        start = start if is_first else min(start, today - _WEEK + timedelta(days=1))
         while start <= today:
-            end = min(today, start + length - timedelta(days=1))
-            try:
-                for rows in self._window(requester, start, end, may_repair=length == _YEAR):
-                    yield Page([_item(row) for row in rows])
-            except RequestFailed as refusal:
-                if not self._may_shorten(refusal, length):
-                    raise
-                LOGGER.warning("Movidesk refuses a year of merged tickets at a time: they are read week by week.")
-                length = _WEEK
-                continue
+            for rows in self._window(requester, start, today):
+                yield Page([_item(row) for row in rows])
+            end = self._end(start, today)
             start = end + timedelta(days=1)
             # Of the last day more may come.
             yield Page((), complete_to=min(_midnight(end), self.sync.started_at))
         yield Page((), complete_to=self.sync.started_at)
 
-    def _window(
-        self, requester: MovideskRequester, start: date, end: date, *, may_repair: bool
-    ) -> Iterator[list[Mapping[str, Any]]]:
+    def _end(self, start: date, today: date) -> date:
+        return min(today, start + self._length - timedelta(days=1))
+
+    def _window(self, requester: MovideskRequester, start: date, today: date) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield the pages of the window that begins on a day; it is shortened if the API refuses a year."""
+
+        def query() -> dict[str, Any]:
+            return {"startDate": start.isoformat(), "endDate": self._end(start, today).isoformat()}
+
+        def shorten(_: RequestFailed) -> Mapping[str, Any] | None:
+            if self._length == _WEEK or not self.sync.turnstile.may_repeat("year of /tickets/merged"):
+                return None
+            LOGGER.warning("Movidesk refuses a year of merged tickets at a time: they are read week by week.")
+            self._length = _WEEK
+            return query()
+
         number, pages = 1, 1
         while number <= pages:
-            params = {"startDate": start.isoformat(), "endDate": end.isoformat(), "page": number}
             try:
-                answer = requester.fetch(_PATH, params, may_repair=may_repair)
+                answer = requester.fetch(_PATH, query(), {"page": number}, shorten)
             except RequestFailed as failure:
                 if failure.status == 404 and not_there(failure):
                     return
                 raise
             rows = as_list(envelope(answer, _PATH, "mergedTickets")["mergedTickets"] or [], _PATH)
-            LOGGER.info(f"/{_PATH}: {len(rows)} rows from {start} to {end}")
+            LOGGER.info(f"/{_PATH}: {len(rows)} rows from {start} to {self._end(start, today)}")
             if not rows:
                 return
             yield rows
             stated = _PAGE_NUMBER.fullmatch(str(answer.get("pageNumber")))
             number, pages = number + 1, int(stated[2]) if stated else number + 1
-
-    def _may_shorten(self, refusal: RequestFailed, length: timedelta) -> bool:
-        if length == _YEAR and refusal.status == 400 and self.sync.turnstile.may_repeat("year of /tickets/merged"):
-            return True
-        if refusal.status in REFUSALS:
-            self.sync.turnstile.stop(refusal)
-        return False
 
 
 def _midnight(day: date) -> datetime:

@@ -15,7 +15,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.requester import MovideskRequester, Repair
 from source_movidesk.components.shapes import as_list
 
 LOGGER = logging.getLogger("airbyte")
@@ -33,7 +33,12 @@ class PageSize:
         self._current = configured
 
     def fetch(
-        self, requester: MovideskRequester, path: str, params: Mapping[str, Any], *, may_repair: bool = False
+        self,
+        requester: MovideskRequester,
+        path: str,
+        query: Mapping[str, Any],
+        paging: Mapping[str, Any] | None = None,
+        repair: Repair | None = None,
     ) -> list[Mapping[str, Any]]:
         """Return the rows of a list page.
 
@@ -43,7 +48,7 @@ class PageSize:
         """
         for tries_left in reversed(range(_TRIES)):
             try:
-                found = requester.fetch(path, {**params, "$top": self._current}, may_repair=may_repair)
+                found = requester.fetch(path, query, {**(paging or {}), "$top": self._current}, repair)
             except PageSizeReductionRequiredException as heavy:
                 if not tries_left or self._current == self._lowest:
                     raise AirbyteTracedException(

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from source_movidesk.components.dates import instant, state_text, to_utc
-from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.skip_pages import SkipPages
@@ -31,28 +31,18 @@ class PersonPages(SkipPages):
     def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages, then the start of the sync as the checkpoint: ids are in no order of time."""
         since = earliest(members)
-        params = self.params(members)
-        try:
-            yield from self._people(requester, {**_changed_since(since), **params}, may_repair=since is not None)
-        except RequestFailed as refusal:
-            if not self._may_go_on(refusal, since):
-                raise
+        query = {**_changed_since(since), **self.params(members)}
+
+        def without_filter(_: RequestFailed) -> Mapping[str, Any] | None:
+            if "$filter" not in query or not self.sync.turnstile.may_repeat("date filter of /persons"):
+                return None
             LOGGER.warning("Movidesk refuses to filter people by date: all are read in each sync.")
-            yield from self._people(requester, params)
-        yield Page((), complete_to=self.sync.started_at)
+            del query["$filter"]
+            return query
 
-    def _people(
-        self, requester: MovideskRequester, params: Mapping[str, Any], *, may_repair: bool = False
-    ) -> Iterator[Page]:
-        for rows in self.pages(requester, params, may_repair=may_repair):
+        for rows in self.pages(requester, query, without_filter):
             yield Page([_item(row) for row in rows])
-
-    def _may_go_on(self, refusal: RequestFailed, since: datetime | None) -> bool:
-        if since is None or refusal.status != 400 or not self.sync.turnstile.may_repeat("date filter of /persons"):
-            if refusal.status in REFUSALS:
-                self.sync.turnstile.stop(refusal)
-            return False
-        return True
+        yield Page((), complete_to=self.sync.started_at)
 
 
 def _changed_since(since: datetime | None) -> dict[str, str]:

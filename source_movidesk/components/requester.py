@@ -7,9 +7,9 @@ Example: a wrong token is refused once; the other streams then fail with the sam
 Why not declarative: an error handler of the manifest decides for its own stream only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import requests
 from airbyte_cdk.models import FailureType
@@ -20,6 +20,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.errors import REFUSALS, RequestFailed
 from source_movidesk.components.sync import Sync
 
+Repair: TypeAlias = Callable[[RequestFailed], Mapping[str, Any] | None]
+
 
 @dataclass(kw_only=True)
 class MovideskRequester(HttpRequester):
@@ -27,39 +29,56 @@ class MovideskRequester(HttpRequester):
 
     sync: Sync
 
-    def fetch(self, path: str, params: Mapping[str, Any], *, may_repair: bool = False) -> Any:
+    def fetch(
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        paging: Mapping[str, Any] | None = None,
+        repair: Repair | None = None,
+    ) -> Any:
         """Return the decoded JSON of a GET.
 
         Args:
             path: route below the API's base address, such as `tickets/past`.
-            params: query parameters without the token.
-            may_repair: the caller knows another form of the query and decides itself whether a refusal stops the sync.
+            query: parameters without the token and paging.
+            paging: the page's own parameters, such as `$top`.
+            repair: returns another form of a query that was refused with 400, or None where there is no other. Nothing
+                else is sent between the refusal and the repeat.
 
         Raises:
             RequestFailed: the API refused or the answer is not JSON.
             PageSizeReductionRequiredException: the page is too heavy and may be asked for in smaller pieces.
             AirbyteTracedException: retries did not help.
-
         """
         with self.sync.turnstile:
-            try:
-                response = self.send_request(path=path, request_params=params)
-            except PageSizeReductionRequiredException:
-                raise
-            except RequestFailed as failure:
-                if failure.status in REFUSALS and not may_repair:
-                    self.sync.turnstile.stop(failure)
-                raise
-            except AirbyteTracedException as exhausted:
-                raise _in_plain_words(exhausted) from None
-        if response is None:
-            raise AirbyteTracedException(message=f"No answer for {path}.", failure_type=FailureType.transient_error)
+            response = self._send(path, query, paging or {}, repair)
         self.sync.see_clock(response.headers.get("Date"))
         try:
             return response.json()
         except requests.exceptions.JSONDecodeError:
             message = f"The answer for {path} is damaged JSON; please run the sync again."
             raise RequestFailed(message, FailureType.transient_error, response.status_code, "") from None
+
+    def _send(
+        self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None
+    ) -> requests.Response:
+        try:
+            response = self.send_request(path=path, request_params={**query, **paging})
+        except PageSizeReductionRequiredException:
+            raise
+        except RequestFailed as failure:
+            repaired = repair(failure) if repair and failure.status == 400 else None
+            if repaired is None:
+                if failure.status in REFUSALS:
+                    self.sync.turnstile.stop(failure)
+                raise
+        except AirbyteTracedException as exhausted:
+            raise _in_plain_words(exhausted) from None
+        else:
+            if response is None:
+                raise AirbyteTracedException(message=f"No answer for {path}.", failure_type=FailureType.transient_error)
+            return response
+        return self._send(path, repaired, paging, repair)
 
 
 def _in_plain_words(exhausted: AirbyteTracedException) -> AirbyteTracedException:

@@ -18,7 +18,7 @@ from typing import Any
 from source_movidesk.components import query
 from source_movidesk.components.feed import Item, Member, Page
 from source_movidesk.components.page_size import PageSize
-from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.requester import MovideskRequester, Repair
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
@@ -54,19 +54,17 @@ class SkipPages:
         return params
 
     def pages(
-        self, requester: MovideskRequester, params: Mapping[str, Any], *, may_repair: bool = False
+        self, requester: MovideskRequester, params: Mapping[str, Any], repair: Repair | None = None
     ) -> Iterator[list[Mapping[str, Any]]]:
-        """Yield the rows that are new on each page."""
+        """Yield the rows that are new on each page; `repair` is for the first one."""
         # Two at least, since the first row of a page is the last of the page before.
         page_size = PageSize(max(2, self.config.get("page_size", 100)), lowest=2)
         known: set[Any] = set()
         position, back = 0, 1
         while True:
             skip = max(0, position - back)
-            page = page_size.fetch(
-                requester, self.path, {**params, **({"$skip": skip} if skip else {})}, may_repair=may_repair
-            )
-            may_repair = False
+            page = page_size.fetch(requester, self.path, params, {"$skip": skip} if skip else {}, repair)
+            repair = None
             if skip and (not page or page[0]["id"] not in known):
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
                 back *= 2

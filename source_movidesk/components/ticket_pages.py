@@ -118,13 +118,11 @@ class TicketPages:
             lower = [last.filter_behind()]
 
     def _fetch(self, route: str, condition: str) -> list[Mapping[str, Any]]:
-        try:
-            params = self._query.params(route, condition)
-            return self._page_size.fetch(self._requester, route, params, may_repair=True)
-        except RequestFailed as refusal:
-            if not self._query.repair(route, refusal):
-                raise
-        return self._fetch(route, condition)
+        def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
+            return self._query.params(route, condition) if self._query.leave_out(route, refusal) else None
+
+        query = self._query.params(route, condition)
+        return self._page_size.fetch(self._requester, route, query, repair=repair)
 
     def _items(self, tickets: list[Mapping[str, Any]]) -> list[Item]:
         return [Item(ticket, instant(ticket["lastUpdate"])) for ticket in tickets if is_wanted(ticket, self.config)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from source_movidesk.components import query
-from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.feed import Member
 from source_movidesk.components.sync import Turnstile
 from source_movidesk.components.windows import PAST, TICKETS
@@ -48,13 +48,9 @@ class TicketQuery:
             params["includeDeletedItems"] = "true"
         return params
 
-    def repair(self, route: str, refusal: RequestFailed) -> bool:
-        """Leave out what the refusal may be about; False (and no further request) where nothing may be left out."""
-        if refusal.status == 400 and (self._drop_deleted(route, refusal) or self._drop_unverified(route, refusal)):
-            return True
-        if refusal.status in REFUSALS:
-            self._turnstile.stop(refusal)
-        return False
+    def leave_out(self, route: str, refusal: RequestFailed) -> bool:
+        """Leave out what the refusal may be about; False where nothing may be left out."""
+        return self._drop_deleted(route, refusal) or self._drop_unverified(route, refusal)
 
     def _drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
         # The option is none of OData's, so a refusal in OData's words is about the expands if there are uncertain ones.

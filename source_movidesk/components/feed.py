@@ -58,11 +58,21 @@ class Page:
     kind: str = ""
 
 
-class _Checkpoint(Partition):
-    """A stretch of time that has been read, in the form in which a CDK cursor takes it."""
+class _Stretch(StreamSlice):
+    """A stretch of time that has been read. All of them are one to a cursor, which else remembers each for ever."""
 
-    def __init__(self, stream_slice: StreamSlice) -> None:
-        self._slice = stream_slice
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Stretch)
+
+    def __hash__(self) -> int:
+        return hash(_Stretch)
+
+
+class _Checkpoint(Partition):
+    """A stretch in the form in which a CDK cursor takes it."""
+
+    def __init__(self, stretch: _Stretch) -> None:
+        self._slice = stretch
 
     def read(self) -> Iterable[Record]:
         return []
@@ -110,7 +120,7 @@ class Member:
         if not isinstance(self.cursor, ConcurrentCursor) or (self.position and moment <= self.position):
             return
         reached = state_text(moment)
-        stretch = StreamSlice(
+        stretch = _Stretch(
             partition={},
             cursor_slice={"start_time": state_text(cast(datetime, self.cursor.start)), "end_time": reached},
         )

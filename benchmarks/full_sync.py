@@ -67,7 +67,7 @@ def main() -> None:
             _write(folder / "state.json", list(states.values()))
             memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             print(
-                f"{sync}: {tickets} tickets, {rows} rows, {requests} requests, {seconds:.1f} s, {memory:.0f} MB at most; "
+                f"{sync}: {tickets} tickets, {rows} rows, {requests} requests, {seconds:.1f} s, {memory:.0f} MB; "
                 f"at 10 requests a minute {requests / 10:.1f} minutes"
             )
 

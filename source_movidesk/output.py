@@ -30,7 +30,8 @@ class MaskedOutput:
 
     def write(self, text: str) -> int:
         """Write the text, line by line masked."""
-        return self._stream.write("".join(map(self._line, text.splitlines(keepends=True))))
+        # Not splitlines, which also splits at separators that JSON leaves as they are.
+        return self._stream.write("\n".join(map(self._line, text.split("\n"))))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -48,8 +49,7 @@ class MaskedOutput:
         if isinstance(log, dict) and isinstance(log.get("message"), str):
             # The TRACE message carries the stack trace in its own field, behind the sentence.
             log["message"] = log["message"].split(_TRACEBACK)[0]
-        masked = json.dumps(_each_text(message, self._mask), ensure_ascii=False, separators=(",", ":"))
-        return masked + line[len(line.rstrip("\r\n")) :]
+        return json.dumps(_each_text(message, self._mask), ensure_ascii=False, separators=(",", ":"))
 
     def _mask(self, text: str) -> str:
         for form in self._forms:

@@ -224,9 +224,8 @@ def test_messages_without_the_token_mean_the_same():
 
 def test_the_longest_form_is_masked_first():
     # The literal is part of the encoded form here, whose rest would stay behind.
-    assert written("token=ab%2F\n", secret="ab/") == f"token={MASK}\n"
-    assert written("token=a%25%25\n", secret="a%%") == f"token={MASK}\n"
-    assert written("'a\\\\b' 'a\\b'\n", secret="a\\b") == f"'{MASK}' '{MASK}'\n"
+    assert written("token=a%25\n", secret="a%") == f"token={MASK}\n"
+    assert written("'a\\\\' 'a\\'\n", secret="a\\") == f"'{MASK}' '{MASK}'\n"
 
 
 def test_an_empty_token_masks_nothing():

@@ -11,6 +11,8 @@ Why not declarative: the CDK's schema normalization changes types silently and k
 """
 
 import logging
+import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,16 +21,22 @@ from source_movidesk.components.dates import to_day, to_utc
 LOGGER = logging.getLogger("airbyte")
 
 
+_INTEGER = re.compile(r"-?[0-9]+")
+
+
 def _integer(value: Any) -> int:
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         raise ValueError("not an integer")
     return int(value)
 
 
 def _number(value: Any) -> int | float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    return float(str(value))
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(str(value))
+    if not math.isfinite(number):
+        raise ValueError("not a number of JSON")
+    return number
 
 
 def _text(value: Any) -> str:
@@ -79,17 +87,19 @@ class Columns:
     def shape(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the row with every column of the schema in its type, and the unknown plain values behind them."""
         flat: dict[str, Any] = {}
+        nested: dict[str, Any] = {}
         for name, value in row.items():
             if isinstance(value, Mapping):
-                flat.update((name + part[:1].upper() + part[1:], item) for part, item in value.items())
+                nested.update((name + part[:1].upper() + part[1:], item) for part, item in value.items())
             elif name not in self._converters and f"{name}Id" in self._converters:
                 # A person or team that came as a plain code or name; null leaves all its columns null.
-                flat[f"{name}Id" if f"{name}BusinessName" in self._converters else f"{name}Name"] = value
+                nested[f"{name}Id" if f"{name}BusinessName" in self._converters else f"{name}Name"] = value
             else:
                 flat[name] = value
-        shaped = {name: self._convert(name, flat.get(name)) for name in self._converters}
+        # The row's own properties win over what a nested object might bring under the same name.
+        shaped = {name: self._convert(name, flat.get(name, nested.get(name))) for name in self._converters}
         for name, value in flat.items():
-            if name in row and name not in shaped and not isinstance(value, list):
+            if name not in shaped and value is not None and not isinstance(value, list):
                 shaped[name] = value
         return shaped
 
@@ -98,7 +108,7 @@ class Columns:
             return None
         try:
             return self._converters[name](value)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             if name not in self._unreadable:
                 self._unreadable.add(name)
                 LOGGER.warning(

@@ -75,7 +75,13 @@ def _api_url(value: Any) -> None:
         host, _ = parts.hostname, parts.port
     except (AttributeError, TypeError, ValueError):
         parts, host = None, None
-    if not parts or not host or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
+    # A backslash or user name would let the host differ from the one that the request goes to.
+    if (
+        not parts
+        or not host
+        or set(value) & set("\\@ ")
+        or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+    ):
         raise _bad("api_url", "must begin with https:// (plain http is for an address of this machine only)")
 
 

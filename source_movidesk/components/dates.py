@@ -18,7 +18,6 @@ _DATE_TIME = re.compile(
     re.ASCII,
 )
 _EMPTY_DAY = "0001-01-01"
-STATE_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def _parts(text: str) -> tuple[str, str, str, str]:
@@ -26,14 +25,16 @@ def _parts(text: str) -> tuple[str, str, str, str]:
 
     Raises:
         ValueError: the text is not a date-time of the calendar.
-
     """
-    match = _DATE_TIME.fullmatch(text.strip())
+    match = _DATE_TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f"not a date-time: {text!r}")
-    day, time = match["day"], match["time"] or "00:00:00"
-    datetime.fromisoformat(f"{day}T{time}")
-    return day, time, match["fraction"] or "", (match["zone"] or "Z").upper()
+    day, time, zone = match["day"], match["time"] or "00:00:00", (match["zone"] or "Z").upper()
+    try:
+        datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"date-time beyond the calendar: {text!r}") from None
+    return day, time, match["fraction"] or "", zone
 
 
 def to_utc(text: str) -> str | None:
@@ -81,12 +82,13 @@ def literal(text: str) -> str:
 def sort_key(text: str) -> str:
     """Return the date-time as text of fixed width that sorts by time, with all fraction digits (padded to nine)."""
     fraction = _parts(text)[2]
-    return f"{instant(text).strftime('%Y-%m-%dT%H:%M:%S')}.{fraction[:9].ljust(9, '0')}"
+    return f"{state_text(instant(text))[:19]}.{fraction[:9].ljust(9, '0')}"
 
 
 def state_text(moment: datetime) -> str:
     """Return a moment as it stands in states and in window bounds: UTC, six fraction digits, `Z`."""
-    return moment.astimezone(UTC).strftime(STATE_FORMAT)
+    # Not strftime, which drops the leading zeros of the year on Linux.
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def config_moment(text: str) -> datetime:

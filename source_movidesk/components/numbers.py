@@ -38,12 +38,15 @@ def brazilian_number(text: str, *, leading_zeros: bool = False) -> int | float |
     if match is None:
         return None
     whole, fraction = match["whole"].replace(".", ""), match["fraction"] or ""
-    if len(whole) > 1 and whole.startswith("0") and not leading_zeros:
+    is_plain = match["whole"] == whole
+    if len(whole) > 1 and whole.startswith("0") and not (leading_zeros and is_plain):
         return None
     if len((whole + fraction).lstrip("0")) > _EXACT_DIGITS:
         return None
     number = Decimal(f"{match['sign']}{whole}.{fraction or '0'}")
-    return int(number) if number == number.to_integral_value() else float(number)
+    if number == number.to_integral_value():
+        return int(number)
+    return float(number) if Decimal(repr(float(number))) == number else None
 
 
 def moment_of(text: str) -> tuple[str | None, str | None]:

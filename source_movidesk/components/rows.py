@@ -46,7 +46,7 @@ class Step:
         found = parent.get(self.at)
         if found is None:
             return []
-        listed = [found] if isinstance(found, Mapping) else found
+        listed = found if isinstance(found, list) else [found]
         elements = [dict(item) if isinstance(item, Mapping) else {self.value_as: item} for item in listed]
         if self.unique:
             elements = _undeleted(elements, self.unique)

@@ -47,14 +47,22 @@ class MaskedOutput:
             return self._mask(line)
         log = message.get("log")
         if isinstance(log, dict) and isinstance(log.get("message"), str):
-            # The TRACE message carries the stack trace in its own field, behind the sentence.
-            log["message"] = log["message"].split(_TRACEBACK)[0]
+            log["message"] = _without_traceback(log["message"])
         return json.dumps(_each_text(message, self._mask), ensure_ascii=False, separators=(",", ":"))
 
     def _mask(self, text: str) -> str:
         for form in self._forms:
             text = text.replace(form, MASK)
         return text
+
+
+def _without_traceback(text: str) -> str:
+    """Put the error's own words in the place of a stack trace, which the TRACE message has in a field of its own."""
+    said, _, trace = text.partition(_TRACEBACK)
+    if not trace:
+        return text
+    cause = trace.rstrip().rpartition("\n")[2].partition(": ")[2]
+    return said if not cause or cause in said else f"{said}: {cause}"
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

@@ -70,7 +70,7 @@ class MergedPages:
         def shorten(_: RequestFailed) -> Mapping[str, Any] | None:
             if self._length == _WEEK or not self.sync.turnstile.may_repeat("year of /tickets/merged"):
                 return None
-            LOGGER.warning("Movidesk refuses a year of merged tickets at a time: they are read week by week.")
+            LOGGER.warning("Movidesk refused a year of merged tickets at a time: they are read week by week.")
             self._length = _WEEK
             return query()
 

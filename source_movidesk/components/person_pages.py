@@ -36,7 +36,7 @@ class PersonPages(SkipPages):
         def without_filter(_: RequestFailed) -> Mapping[str, Any] | None:
             if "$filter" not in query or not self.sync.turnstile.may_repeat("date filter of /persons"):
                 return None
-            LOGGER.warning("Movidesk refuses to filter people by date: all are read in each sync.")
+            LOGGER.warning("Movidesk refused to filter people by date: all of them are read.")
             del query["$filter"]
             return query
 

@@ -60,7 +60,10 @@ class TicketQuery:
         if not self._turnstile.may_repeat("deleted items of /tickets/past"):
             return False
         self._past_takes_deleted = False
-        LOGGER.warning("/tickets/past refuses includeDeletedItems: deleted items of old tickets are not read.")
+        LOGGER.warning(
+            "/tickets/past refused a query and is asked without includeDeletedItems: if it answers now, deleted items "
+            "of old tickets are not read."
+        )
         return True
 
     def _drop_unverified(self, route: str, refusal: RequestFailed) -> bool:
@@ -71,8 +74,8 @@ class TicketQuery:
             return False
         self._takes_unverified = False
         LOGGER.warning(
-            "Movidesk refuses to expand the people inside attachments, expenses or owner histories: their columns stay "
-            "empty."
+            "Movidesk refused a query and is asked without the people inside attachments, expenses and owner histories: "
+            "if it answers now, their columns stay empty."
         )
         return True
 

@@ -74,7 +74,7 @@ class TicketQuery:
             return False
         self._takes_unverified = False
         LOGGER.warning(
-            "Movidesk refused a query and is asked without the people inside attachments, expenses and owner histories: "
+            "Movidesk refused a query and is asked without the people inside attachments, expenses, owner histories: "
             "if it answers now, their columns stay empty."
         )
         return True

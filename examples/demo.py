@@ -1,0 +1,82 @@
+"""The whole way on one machine and without a token: stand-in of the API -> connector -> DuckDB -> answers.
+
+`make demo`, or `python -m examples.demo`.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from examples.report import tell_answers, tell_counts
+from examples.sync import suggested_streams
+from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, say, shown, tell_time
+from integration_tests.movidesk_api.server import MovideskApi
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the demo; 1 if something went wrong or is not as it should be."""
+    options = _options(arguments)
+    # A proxy of this machine must not see requests that stay on it.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+    warehouse = Warehouse(options.database)
+    for suffix in ("", ".wal"):
+        Path(f"{options.database}{suffix}").unlink(missing_ok=True)
+    try:
+        return _run(warehouse, options.tickets)
+    except (SyncError, OSError) as error:
+        say(f"\nThe demo failed: {error}\nThe log is {shown(warehouse.log)}.")
+        return 1
+    except (Stopped, KeyboardInterrupt):
+        say("\nStopped. The demo starts anew the next time.")
+        return 130
+
+
+def _run(warehouse: Warehouse, tickets: int) -> int:
+    say(f"Starting a local stand-in of the Movidesk API: a company with {tickets:,} tickets over two years ...")
+    with MovideskApi.start(tickets=tickets) as api:
+        say("Reading every stream of the connector through PyAirbyte into DuckDB ...")
+        start = time.monotonic()
+        rows = warehouse.read({"token": api.token, "api_url": api.url, "requests_per_minute": 6000})
+        tell_time(start, f"{rows:,} rows, all in {shown(warehouse.database)}")
+        requests = api.requests()
+        truth = {(ticket["id"], ticket["isDeleted"], len(ticket["actions"])) for ticket in api.truth("tickets")}
+    say("\nRows, each in its newest version\n")
+    tell_counts(warehouse)
+    say(f"\n{_cost(requests)}")
+    tell_answers(warehouse)
+    found = warehouse.ask(
+        "SELECT t.id, t.isDeleted, count(a.id) FROM tickets AS t LEFT JOIN ticket_actions AS a ON a.ticketId = t.id "
+        "GROUP BY ALL"
+    )
+    if len(found.rows) != len(truth) or set(found.rows) != truth:
+        say("\nThe tickets in DuckDB are not those of the stand-in. This is a bug; please report it.")
+        return 1
+    say(f"\nCompared with the stand-in: all {len(truth):,} tickets are there, each once and with all its actions.")
+    say(f"\nThe data is in {shown(warehouse.database)}. With your own account: MOVIDESK_TOKEN=... make sync")
+    return 0
+
+
+def _cost(requests: list[dict[str, Any]]) -> str:
+    """Tell the requests of the suggested streams from those that fetch one row each."""
+    single = sum(
+        "id" in each["query"] or each["path"].startswith(("/article/", "/timeAgreementConsumption"))
+        for each in requests
+    )
+    return (
+        f"{len(requests):,} API requests: {len(requests) - single:,} for the {len(suggested_streams())} suggested "
+        f"streams,\nand {single:,} for the few that cost a request per row (make sync leaves those out)."
+    )
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m examples.demo", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=2000)
+    parser.add_argument("--database", type=Path, default=ROOT / "data" / "demo.duckdb", help="made anew each time")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Tables and answers as text."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from examples.warehouse import SQL, Warehouse, say, shown
+
+_WIDEST = 40
+
+
+def questions() -> list[Path]:
+    """Return the SQL files that answer a question, in their order."""
+    return sorted(SQL.glob("[0-9]*.sql"))
+
+
+def tell_counts(warehouse: Warehouse) -> None:
+    """Print how many rows each view has."""
+    say(_text(["stream", "rows"], list(warehouse.counts().items())))
+
+
+def tell_answers(warehouse: Warehouse) -> None:
+    """Print the answer of each question, with the name of its file."""
+    for file in questions():
+        query = file.read_text(encoding="utf-8")
+        title = re.sub(r"^-- ", "", query.splitlines()[0])
+        answer = warehouse.ask(query)
+        say(f"\n{title}\n({shown(file)})\n")
+        say(_text(answer.columns, answer.rows) if answer.rows else "  (no rows)")
+
+
+def _text(columns: list[str], rows: Sequence[Sequence[Any]]) -> str:
+    right = [all(isinstance(row[i], int | float | Decimal | None) for row in rows) for i in range(len(columns))]
+    cells = [columns, *([_cell(value) for value in row] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    cells.insert(1, ["-" * width for width in widths])
+    return "\n".join(
+        "  " + "  ".join(_pad(*each) for each in zip(row, widths, right, strict=True)).rstrip() for row in cells
+    )
+
+
+def _pad(cell: str, width: int, right: bool) -> str:
+    return cell.rjust(width) if right else cell.ljust(width)
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float() | Decimal():
+            return f"{value:,.2f}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            return value.isoformat()
+    text = " ".join(str(value).split())
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."

@@ -1,0 +1,84 @@
+"""A real account into a DuckDB file that grows with each call: `MOVIDESK_TOKEN=... make sync`.
+
+Environment:
+    MOVIDESK_TOKEN                the key of the account
+    MOVIDESK_START_DATE           only tickets changed from this day on, as 2024-01-31; everything without it
+    MOVIDESK_REQUESTS_PER_MINUTE  10 without it, the limit of Movidesk for a whole account
+    MOVIDESK_API_URL              another address of the API, such as that of the local stand-in
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from examples.report import tell_counts
+from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, say, shown, tell_time
+
+_SETTINGS = {
+    "MOVIDESK_TOKEN": "token",
+    "MOVIDESK_START_DATE": "start_date",
+    "MOVIDESK_REQUESTS_PER_MINUTE": "requests_per_minute",
+    "MOVIDESK_API_URL": "api_url",
+}
+
+
+def suggested_streams() -> list[str]:
+    """Return the streams that do not cost a request per row."""
+    metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text(encoding="utf-8"))
+    return list(metadata["data"]["suggestedStreams"]["streams"])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read what is new; 1 after a failure, 2 without a token."""
+    options = _options(arguments)
+    config = _config()
+    if "token" not in config:
+        say(
+            "Please give the key of your Movidesk account: MOVIDESK_TOKEN=... make sync\n"
+            "docs/setup.md tells where to find it."
+        )
+        return 2
+    warehouse = Warehouse(options.database)
+    start = time.monotonic()
+    try:
+        known = any(warehouse.counts().values())
+        say(f"Reading {'what has changed' if known else 'everything'} from Movidesk into {shown(warehouse.database)} ...")
+        if not known:
+            say("The first time takes about a minute per 1,000 tickets, as Movidesk allows 10 requests a minute.")
+        rows = warehouse.read(config, suggested_streams())
+    except SyncError as error:
+        say(f"\n{error}\nThe log is {shown(warehouse.log)}.")
+        return 1
+    except (Stopped, KeyboardInterrupt):
+        say("Stopped. The next run goes on from here.")
+        return 130
+    tell_time(start, f"{rows:,} rows, new or changed")
+    say("\nRows, each in its newest version\n")
+    tell_counts(warehouse)
+    return 0
+
+
+def _config() -> dict[str, Any]:
+    config: dict[str, Any] = {
+        setting: value for name, setting in _SETTINGS.items() if (value := os.environ.get(name, "").strip())
+    }
+    if config.get("requests_per_minute", "").isdigit():
+        config["requests_per_minute"] = int(config["requests_per_minute"])
+    return config
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.sync", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database", type=Path, default=ROOT / "data" / "movidesk.duckdb")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Through PyAirbyte into DuckDB: SQL sees what the stand-in's database has, also after an incremental read."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from integration_tests.connector import TICKET_STREAMS, Connector
+from integration_tests.expected import expected_rows
+from integration_tests.movidesk_api.server import ROOT, MovideskApi
+
+pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
+
+
+def read(config: dict, folder: Path) -> None:
+    given = folder / "given.json"
+    given.write_text(json.dumps({"config": config, "streams": TICKET_STREAMS}), encoding="utf-8")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
+        "AIRBYTE_PROJECT_DIR": str(folder),
+        "AIRBYTE_CACHE_ROOT": str(folder / "cache"),
+        "AIRBYTE_TEMP_DIR": str(folder),
+    }
+    command = [sys.executable, "-m", "integration_tests.pyairbyte_reads", str(given), str(folder / "movidesk.duckdb")]
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
+    for output in (outcome.stdout, outcome.stderr):
+        assert config["token"] not in output
+
+
+def counts(database: Path) -> dict[str, int]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return {
+            name: connection.execute(f"select count(*) from movidesk.{name}").fetchone()[0] for name in TICKET_STREAMS
+        }
+
+
+def test_two_reads_into_duckdb(api: MovideskApi, connector: Connector, tmp_path: Path):
+    database = tmp_path / "movidesk.duckdb"
+    read(connector.config(), tmp_path)
+    truth = api.truth("tickets")
+    expected = expected_rows(truth)
+    assert counts(database) == {name: len(rows) for name, rows in expected.items()}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(
+            "select id, subject, ownerid, isdeleted from movidesk.tickets order by id"
+        ).fetchall()
+        numbers = connection.execute("select sum(valuenumber) from movidesk.ticket_custom_field_values").fetchone()[0]
+    assert found == [(t["id"], t["subject"], t["owner"]["id"] if t["owner"] else None, t["isDeleted"]) for t in truth]
+    values = [row["valueNumber"] for row in expected["ticket_custom_field_values"] if row["valueNumber"] is not None]
+    assert float(numbers) == pytest.approx(float(sum(values)), abs=0.005)
+
+    changed = {change["id"] for change in api.change(touch_random=3, add=[{}, {}])}
+    api.clear_requests()
+    read(connector.config(), tmp_path)
+    assert len(api.requests("/tickets/past")) == 0, "the second read was not incremental"
+    truth = api.truth("tickets")
+    assert counts(database) == {name: len(rows) for name, rows in expected_rows(truth).items()}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        subjects = dict(connection.execute("select id, subject from movidesk.tickets").fetchall())
+    assert {n: subjects[n] for n in changed} == {t["id"]: t["subject"] for t in truth if t["id"] in changed}

@@ -1,0 +1,91 @@
+"""Streams that begin later, are read in full or alone share one pass, and pay for nothing they do not need."""
+
+import pytest
+
+from integration_tests.connector import PRIMARY_KEYS, TICKET_STREAMS, Connector
+from integration_tests.expected import Destination, expected_rows
+from integration_tests.movidesk_api.server import MovideskApi
+
+
+def test_stream_added_later_is_read_in_the_same_pass(api: MovideskApi, connector: Connector):
+    early, late = ("tickets", "ticket_actions"), "ticket_clients"
+    destination = Destination()
+    first = destination.take(connector.read(early).assert_succeeded(early))
+    cost = len(api.requests())
+    touched = {change["id"] for change in api.change(touch_random=4)}
+    api.clear_requests()
+    streams = (*early, late)
+    second = destination.take(connector.read(streams, state=first.last_states).assert_succeeded(streams))
+    truth = api.truth("tickets")
+    assert {row["id"] for row in second.records["tickets"]} == touched
+    assert {row["ticketId"] for row in second.records["ticket_actions"]} == touched
+    assert len(second.records[late]) == len(expected_rows(truth)[late])
+    assert len(api.requests()) <= cost + 2
+    assert set(second.states) == set(streams)
+    second.assert_in_step()
+    destination.assert_equals(expected_rows(truth), streams)
+
+
+def test_full_refresh_beside_incremental_streams(api: MovideskApi, connector: Connector):
+    streams, full = ("tickets", "ticket_clients", "ticket_owners"), "ticket_clients"
+    destination = Destination()
+    first = destination.take(connector.read(streams).assert_succeeded(streams))
+    cost = len(api.requests())
+    touched = {change["id"] for change in api.change(touch_random=4)}
+    api.clear_requests()
+    second = connector.read(streams, state=first.last_states, full_refresh=(full,)).assert_succeeded(streams)
+    destination.take(second)
+    expected = expected_rows(api.truth("tickets"))
+    assert {row["id"] for row in second.records["tickets"]} == touched
+    assert len(second.records[full]) == len(expected[full])
+    assert len(api.requests()) <= cost + 2
+    destination.assert_equals(expected, streams)
+
+
+@pytest.mark.parametrize(
+    ("stream", "expand"),
+    [
+        ("ticket_assets", "assets"),
+        ("ticket_owners", "owner"),
+        ("ticket_expenses", "actions($select=id;$expand=expenses($expand=createdBy,createdByTeam))"),
+        ("ticket_custom_field_items", "customFieldValues($expand=items)"),
+    ],
+)
+def test_child_stream_alone_asks_for_its_own_list_only(
+    api: MovideskApi, connector: Connector, stream: str, expand: str
+):
+    streams = (stream,)
+    run = connector.read(streams).assert_succeeded(streams)
+    assert {(query["$select"], query["$expand"]) for query in (r["query"] for r in api.requests())} == {
+        ("id,lastUpdate", expand)
+    }
+    assert set(run.records) == set(streams)
+    Destination(run).assert_equals(expected_rows(api.truth("tickets")), streams)
+
+
+def test_tickets_alone_expand_people_only(api: MovideskApi, connector: Connector):
+    streams = ("tickets",)
+    run = connector.read(streams).assert_succeeded(streams)
+    assert {request["query"]["$expand"] for request in api.requests()} == {"createdBy,owner,slaSolutionChangedBy"}
+    Destination(run).assert_equals(expected_rows(api.truth("tickets")), streams)
+
+
+def test_negative_ids_are_skipped_with_all_their_children(api: MovideskApi, connector: Connector):
+    truth = api.truth("tickets")
+    kept = [ticket for ticket in truth if ticket["id"] >= 0]
+    assert 0 < len(kept) < len(truth)
+    run = connector.read(negative_ticket_ids="skip").assert_succeeded()
+    Destination(run).assert_equals(expected_rows(kept))
+
+
+def test_discover_lists_the_streams_with_their_keys_and_cursor(api: MovideskApi, connector: Connector):
+    run = connector.run("discover")
+    assert run.exit_code == 0
+    catalog = next(message["catalog"] for message in run.messages if message["type"] == "CATALOG")
+    found = {stream["name"]: stream for stream in catalog["streams"]}
+    assert set(TICKET_STREAMS) <= set(found)
+    for name, key in PRIMARY_KEYS.items():
+        assert found[name]["source_defined_primary_key"] == [[column] for column in key]
+        assert found[name]["default_cursor_field"] == ["lastUpdate"]
+        assert found[name]["supported_sync_modes"] == ["full_refresh", "incremental"]
+    assert api.requests() == [], "discover needs no request"

@@ -1,0 +1,119 @@
+"""Through PyAirbyte into DuckDB while people work: the views hold what Movidesk holds, each row once."""
+
+from collections import Counter
+
+import duckdb
+import pytest
+
+from examples import views
+from examples.warehouse import Warehouse, _connector, _prepare_airbyte
+
+STREAMS = [table.name for table in views.tables() if table.family == "tickets"]
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    return Warehouse(tmp_path / "movidesk.duckdb")
+
+
+def config(api):
+    return {"token": api.token, "api_url": api.url, "requests_per_minute": 6000, "page_size": 25}
+
+
+def work_while_reading(api):
+    """Change tickets before each request: some at random, one every time, and rows of one that come and go."""
+    numbers = [ticket["id"] for ticket in api.truth("tickets")]
+    busy, shrinking = numbers[10], [n for n in numbers if n > 0][-5:]
+    nothing = {"clients": [], "assets": [], "statusHistories": [], "customFieldValues": [], "owner": None}
+    api.on_request({"touch_random": 4, "touch": [busy]}, path="/tickets")
+    api.on_request({"add_random": 1}, path="/tickets", every=3)
+    api.on_request({"set": [{"id": n, "properties": nothing} for n in shrinking]}, path="/tickets", start=3, until=3)
+    return busy
+
+
+def assert_like_truth(warehouse, api):
+    tickets = api.truth("tickets")
+
+    def query(sql):
+        return warehouse.ask(sql).rows
+
+    assert sorted(query("SELECT id, subject, isDeleted FROM tickets")) == sorted(
+        (ticket["id"], ticket["subject"], ticket["isDeleted"]) for ticket in tickets
+    )
+    lists = {
+        "ticket_actions": "actions",
+        "ticket_status_histories": "statusHistories",
+        "ticket_owner_histories": "ownerHistories",
+        "ticket_custom_field_values": "customFieldValues",
+    }
+    for table, name in lists.items():
+        expected = {ticket["id"]: len(ticket[name]) for ticket in tickets if ticket[name]}
+        assert dict(query(f"SELECT ticketId, count(*) FROM {table} GROUP BY ticketId")) == expected, table
+    for table, name in {
+        "ticket_clients": "clients",
+        "ticket_assets": "assets",
+        "ticket_children": "childrenTickets",
+    }.items():
+        expected = {(ticket["id"], str(row["id"])) for ticket in tickets for row in ticket[name]}
+        found = query(f"SELECT ticketId, id::VARCHAR FROM {table}")
+        assert Counter(found) == Counter(expected), table
+    owners = {(ticket["id"], ticket["owner"]["id"]) for ticket in tickets if ticket["owner"]}
+    assert set(query("SELECT ticketId, id FROM ticket_owners")) == owners
+    attached = {
+        ticket["id"]: count for ticket in tickets if (count := sum(len(a["attachments"]) for a in ticket["actions"]))
+    }
+    assert dict(query("SELECT ticketId, count(*) FROM ticket_attachments GROUP BY ticketId")) == attached
+
+
+def test_first_read_of_a_busy_account_as_pyairbyte_does_it(api, warehouse):
+    # As in a notebook: PyAirbyte's own strategy keeps both versions of a ticket that changed during the first read.
+    with warehouse._quiet():
+        warehouse_read_by_pyairbyte(api, warehouse)
+    with duckdb.connect(str(warehouse.database)) as connection:
+        versions, tickets = connection.execute("SELECT count(*), count(DISTINCT id) FROM raw.tickets").fetchone()
+        assert versions > tickets
+        views.create_views(connection)
+        assert connection.execute("SELECT count(*), count(DISTINCT id) FROM tickets").fetchone() == (tickets, tickets)
+        newest = connection.execute("SELECT id, max(lastUpdate) FROM raw.tickets GROUP BY id ORDER BY id").fetchall()
+        assert connection.execute("SELECT id, lastUpdate FROM tickets ORDER BY id").fetchall() == newest
+    # What was changed at the last requests comes with the next read.
+    warehouse.read(config(api), STREAMS)
+    assert_like_truth(warehouse, api)
+
+
+def warehouse_read_by_pyairbyte(api, warehouse):
+    _prepare_airbyte()
+    import airbyte
+    from airbyte.caches import DuckDBCache
+
+    work_while_reading(api)
+    source = airbyte.get_source("source-movidesk", local_executable=_connector(), config=config(api), streams=STREAMS)
+    with DuckDBCache(
+        db_path=warehouse.database, schema_name=views.RAW, cache_dir=warehouse.database.parent / "cache"
+    ) as cache:
+        source.read(cache=cache)
+    api.clear_on_request()
+
+
+def test_later_reads_of_a_busy_account(api, warehouse):
+    warehouse.read(config(api), STREAMS)
+    assert_like_truth(warehouse, api)
+    busy = work_while_reading(api)
+    warehouse.read(config(api), STREAMS)
+    api.clear_on_request()
+    assert warehouse.ask(f"SELECT count(*) FROM tickets WHERE id = {busy}").rows == [(1,)]
+    warehouse.read(config(api), STREAMS)
+    assert_like_truth(warehouse, api)
+    # The newest version of each key only: the file does not grow with every sync.
+    assert warehouse.ask("SELECT count(*) - count(DISTINCT id) FROM raw.tickets").rows == [(0,)]
+
+
+def test_rows_that_left_are_gone_without_the_stream_of_the_tickets(api, warehouse):
+    streams = ["ticket_clients", "ticket_actions"]
+    warehouse.read(config(api), streams)
+    ticket = next(ticket for ticket in api.truth("tickets") if ticket["clients"])
+    api.change(set=[{"id": ticket["id"], "properties": {"clients": []}}])
+    warehouse.read(config(api), streams)
+    assert list(warehouse.counts()) == streams
+    assert warehouse.ask(f"SELECT count(*) FROM raw.ticket_clients WHERE ticketId = {ticket['id']}").rows != [(0,)]
+    assert warehouse.ask(f"SELECT count(*) FROM ticket_clients WHERE ticketId = {ticket['id']}").rows == [(0,)]

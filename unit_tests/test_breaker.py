@@ -1,0 +1,276 @@
+"""The breaker: three refused or failed requests lock the account, whatever stream sent them.
+
+So the first refusal stops every stream of the process without a further request, a refused query is repeated once per
+reason where the issue allows one, never two within a minute, and requests leave one at a time.
+"""
+
+import json
+import threading
+import time
+from datetime import date
+from itertools import pairwise
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests_mock
+from airbyte_cdk.models import AirbyteStateMessageSerializer, ConfiguredAirbyteCatalogSerializer
+from airbyte_cdk.test.entrypoint_wrapper import read as run_read
+
+from source_movidesk import SourceMovidesk
+from unit_tests.reading import Outcome, catalog, config
+
+# One stream per feed.
+FEEDS = {
+    "tickets": "/tickets/past",
+    "persons": "/persons",
+    "services": "/services",
+    "survey_questions": "/survey/questions",
+    "survey_responses": "/survey/responses",
+    "activities": "/activity",
+    "time_agreements": "/timeAgreement",
+    "kb_articles": "/kb/article",
+}
+ENVELOPES = {
+    "/survey/responses": {"hasMore": False, "items": []},
+    "/activity": {"hasMore": False, "items": []},
+    "/kb/article": {"pageSize": 30, "totalSize": 0, "items": []},
+    "/tickets/merged": {"mergedTickets": [], "pageNumber": "1 of 1"},
+}
+NO_DELETED = "includeDeletedItems is not supported"
+ODATA = "The query specified in the URI is not valid."
+
+
+def serve(streams, respond, *, settings=None, states=(), full_refresh=()):
+    """Read streams while `respond(path, query)` answers: None for nothing found, a status, (status, text) or JSON."""
+    outcome = Outcome()
+    settings_ = config(**(settings or {}))
+    lock = threading.Lock()
+
+    def answer(request, context):
+        query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+        query.pop("token")
+        path = urlsplit(request.url).path.removeprefix("/public/v1")
+        with lock:
+            outcome.asked.append((path, query))
+        found = respond(path, query)
+        if found is None:
+            found = ENVELOPES.get(path, [])
+        if isinstance(found, int):
+            found = (found, "no")
+        if isinstance(found, tuple):
+            context.status_code, text = found
+            return text
+        return json.dumps(found)
+
+    catalog_ = ConfiguredAirbyteCatalogSerializer.load(catalog(*streams, full_refresh=tuple(full_refresh)))
+    states_ = [AirbyteStateMessageSerializer.load(each) for each in states]
+    with requests_mock.Mocker() as mock:
+        mock.get(requests_mock.ANY, text=answer)
+        source = SourceMovidesk(catalog_, settings_, states_)
+        outcome.output = run_read(source, settings_, catalog_, states_, expecting_exception=None)
+    return outcome
+
+
+def stream_state(stream, field, moment="2026-11-22T11:00:00.000000Z"):
+    return {"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": {field: moment}}}
+
+
+# -------------------------------------------------------------------------------------------------- stop
+
+
+@pytest.mark.parametrize(
+    ("stream", "status"),
+    list(zip(FEEDS, [401, 400, 403, 401, 400, 403, 401, 400], strict=True)),
+)
+def test_refusal_of_any_stream_stops_all_others_without_a_further_request(stream, status):
+    refused = []
+
+    def respond(path, query):
+        assert not refused, f"{path} was asked for after the refusal"
+        if path == FEEDS[stream]:
+            refused.append(path)
+            return status
+        return None
+
+    # /tickets/past may be asked once more without deleted items after a 400: here 401 refuses it.
+    outcome = serve(list(FEEDS), respond)
+    assert len(refused) == 1
+    assert outcome.asked[-1][0] == FEEDS[stream]
+    incomplete = {name for name, reached in outcome.statuses() if reached == "INCOMPLETE"}
+    complete = {name for name, reached in outcome.statuses() if reached == "COMPLETE"}
+    assert stream in incomplete
+    assert incomplete | complete == set(FEEDS)
+    assert len({error.message for error in outcome.errors()[:-1]}) == 1
+    assert "'token'" in outcome.errors()[0].message
+    assert outcome.errors()[-1].failure_type.value == "config_error"
+
+
+def test_wrong_token_costs_one_request_for_all_feeds_and_one_sentence():
+    outcome = serve(list(FEEDS), lambda path, query: 401)
+    assert len(outcome.asked) == 1
+    assert {name for name, reached in outcome.statuses() if reached == "INCOMPLETE"} == set(FEEDS)
+    assert len({error.message for error in outcome.errors()[:-1]}) == 1
+
+
+@pytest.mark.parametrize("text", ["no", "<html>"])
+def test_wrong_token_that_is_a_400_costs_two_requests_at_most(text):
+    states = [stream_state("persons", "lastChangedDate")]
+    outcome = serve([*FEEDS, "merged_tickets", "ticket_expenses"], lambda path, query: (400, text), states=states)
+    assert 1 <= len(outcome.asked) <= 2
+
+
+def test_refusal_in_the_middle_stops_a_feed_that_has_pages_left():
+    answered = threading.Event()
+
+    def respond(path, query):
+        assert not answered.is_set(), f"{path} was asked for after the refusal"
+        if path == "/survey/responses":
+            return {"hasMore": True, "items": [{"id": str(time.monotonic()), "responseDate": "2026-11-01T00:00:00"}]}
+        if path == "/services":
+            time.sleep(0.05)
+            answered.set()
+            return 403
+        return None
+
+    outcome = serve(["survey_responses", "services"], respond)
+    assert outcome.asked[-1][0] == "/services"
+    assert {name for name, reached in outcome.statuses() if reached == "INCOMPLETE"} == {"survey_responses", "services"}
+
+
+def test_vanished_article_and_empty_window_stop_nobody():
+    items = [{"id": 1, "updatedAt": "2026-11-12T00:00:00"}, {"id": 2, "updatedAt": "2026-11-13T00:00:00"}]
+
+    def respond(path, query):
+        if path == "/kb/article":
+            return {"pageSize": 30, "totalSize": 2, "items": items}
+        if path.startswith("/article/"):
+            return (410, "") if path.endswith("1") else {"id": 2}
+        return (404, "") if path == "/tickets/merged" else None
+
+    streams = ["kb_article_contents", "merged_tickets", "services"]
+    outcome = serve(streams, respond, settings={"start_date": "2026-11-20"})
+    assert not outcome.errors()
+    assert {name for name, reached in outcome.statuses() if reached == "COMPLETE"} == set(streams)
+
+
+# -------------------------------------------------------------------------------------------------- repeats
+
+
+class Picky:
+    """An API that refuses all that is in doubt, each with its own words, and notes when it was asked again."""
+
+    def __init__(self, naps):
+        self.naps, self.refused, self.repeats = naps, [], []
+
+    def __call__(self, path, query):
+        if len(self.repeats) < len(self.refused):
+            # Pauses are skipped here but counted.
+            self.repeats.append(sum(self.naps) + time.monotonic())
+        reason, text = self._doubt(path, query)
+        if reason is None:
+            return None
+        self.refused.append(reason)
+        return (400, json.dumps({"message": text}))
+
+    @staticmethod
+    def _doubt(path, query):
+        if path == "/tickets/past" and "includeDeletedItems" in query:
+            return "deleted", NO_DELETED
+        if path == "/tickets" and "expenses($expand" in query.get("$expand", ""):
+            return "expands", ODATA
+        if path == "/persons" and "$filter" in query:
+            return "people", ODATA
+        if path == "/tickets/merged":
+            first, last = (date.fromisoformat(query[name]) for name in ("startDate", "endDate"))
+            return ("year", "period too long") if (last - first).days > 6 else (None, None)
+        return None, None
+
+
+def test_every_doubt_is_repeated_once_and_never_two_within_a_minute(naps):
+    api = Picky(naps)
+    streams = ["ticket_expenses", "merged_tickets", "persons", "services"]
+    outcome = serve(
+        streams, api, settings={"start_date": "2026-08-01"}, states=[stream_state("persons", "lastChangedDate")]
+    )
+    assert not outcome.errors(), outcome.errors()[0].message
+    assert sorted(api.refused) == ["deleted", "expands", "people", "year"]
+    assert all(later - former > 59 for former, later in pairwise(api.repeats))
+    assert {name for name, reached in outcome.statuses() if reached == "COMPLETE"} == set(streams)
+
+
+def test_refused_query_is_followed_by_its_repeat_and_by_nothing_else(naps):
+    api = Picky(naps)
+    outcome = serve(
+        ["persons", "services", "activities", "survey_questions", "kb_articles", "time_agreements"],
+        api,
+        states=[stream_state("persons", "lastChangedDate")],
+    )
+    place = next(n for n, (path, query) in enumerate(outcome.asked) if "$filter" in query)
+    refused, repeat = outcome.asked[place : place + 2]
+    assert repeat == ("/persons", {name: value for name, value in refused[1].items() if name != "$filter"})
+    assert sum("$filter" in query for _, query in outcome.asked) == 1
+    assert not outcome.errors()
+
+
+def test_single_doubt_is_repeated_without_a_pause(naps):
+    serve(["persons"], Picky(naps), states=[stream_state("persons", "lastChangedDate")])
+    assert [nap for nap in naps if nap >= 1] == []
+
+
+def test_second_refusal_of_another_reason_within_a_minute_waits_before_it_is_sent(naps):
+    sent = []
+
+    def respond(path, query):
+        sent.append((path, len(naps)))
+        if path == "/persons" and "$filter" in query:
+            return (400, ODATA)
+        if path == "/tickets/merged" and query["endDate"] > "2026-11-07":
+            return (400, "period too long") if query["startDate"] == "2026-11-01" else None
+        return None
+
+    outcome = serve(
+        ["persons", "merged_tickets"],
+        respond,
+        settings={"start_date": "2026-11-01"},
+        states=[stream_state("persons", "lastChangedDate")],
+    )
+    assert not outcome.errors()
+    assert len([nap for nap in naps if 55 < nap <= 60]) == 1
+
+
+# -------------------------------------------------------------------------------------------------- one at a time
+
+
+def test_requests_are_sent_one_at_a_time():
+    running, most = 0, 0
+    lock = threading.Lock()
+
+    def respond(path, query):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with lock:
+            running -= 1
+
+    outcome = serve(list(FEEDS), respond)
+    assert most == 1
+    assert {path for path, _ in outcome.asked} == {*FEEDS.values(), "/tickets"}
+    assert not outcome.errors()
+
+
+def test_wait_for_a_locked_account_holds_back_the_other_streams_too(naps):
+    locked = []
+
+    def respond(path, query):
+        if not locked:
+            locked.append(path)
+            return (429, "Too many failed requests")
+        return None
+
+    outcome = serve(list(FEEDS), respond)
+    assert not outcome.errors()
+    # The stream that met the lock-out is the next one to ask.
+    assert outcome.asked[1][0] == outcome.asked[0][0]
+    assert len([nap for nap in naps if nap >= 60]) == 1

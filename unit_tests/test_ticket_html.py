@@ -1,0 +1,189 @@
+"""The HTML of actions, which comes by ticket only: a request per changed ticket, on the route of its `lastUpdate`.
+
+It is the dearest stream, so nothing may be paid twice: a checkpoint per ticket, and the tables do not wait for it.
+"""
+
+import pytest
+
+from unit_tests.reading import NOW, TICKET_STREAMS, read, state, ticket
+
+START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+RECENT = "2026-11-20T00:00:00.000000Z"
+HTML = "ticket_action_html"
+VANISHED = {"mock": {"status_code": 404, "text": ""}}
+
+
+def detail(number, at, *actions):
+    """A ticket by id: its id is text there."""
+    found = [{"id": n, "createdDate": at, "htmlDescription": f"<p>{number}/{n}</p>"} for n in actions or (1,)]
+    return {"id": str(number), "lastUpdate": at, "actions": found}
+
+
+def html(answers, streams=(HTML,), moment=RECENT, **options):
+    """A read whose ticket pages are those of the open window."""
+    if set(streams) != {HTML}:
+        # For the tables the first sync of a day looks behind the border once more.
+        answers = [[], *answers]
+    return read(list(streams), answers, states=state(**dict.fromkeys(streams, moment)), **options)
+
+
+def by_id(outcome):
+    """The requests for single tickets: route, id and whether deleted actions are asked for."""
+    return [(path, q["id"], q.get("includeDeletedItems")) for path, q in outcome.asked if "id" in q]
+
+
+def rows(outcome):
+    return [(row["ticketId"], row["actionId"], row["htmlDescription"]) for row in outcome.rows(HTML)]
+
+
+def test_one_request_per_changed_ticket_oldest_change_first_with_a_checkpoint_each():
+    page = [ticket(5, "2026-11-20T10:00:00"), ticket(-3, "2026-11-21T10:00:00.1234567")]
+    answers = [page, [], detail(5, "2026-11-20T10:00:00", 1, 2), detail(-3, "2026-11-21T10:00:00.1234567")]
+    outcome = html(answers)
+    assert outcome.asked[2:] == [
+        ("/tickets", {"id": "5", "includeDeletedItems": "true"}),
+        ("/tickets", {"id": "-3", "includeDeletedItems": "true"}),
+    ]
+    assert rows(outcome) == [(5, 1, "<p>5/1</p>"), (5, 2, "<p>5/2</p>"), (-3, 1, "<p>-3/1</p>")]
+    assert {row["lastUpdate"] for row in outcome.rows(HTML)} == {"2026-11-20T10:00:00Z", "2026-11-21T10:00:00.123456Z"}
+    assert outcome.states(HTML)[:2] == ["2026-11-20T10:00:00.000000Z", "2026-11-21T10:00:00.123456Z"]
+    assert outcome.states(HTML)[-1] == START
+
+
+def test_list_is_asked_for_no_more_than_the_keys():
+    outcome = html([[]])
+    assert [query["$select"] for _, query in outcome.asked] == ["id,lastUpdate"]
+    assert all("$expand" not in query for _, query in outcome.asked)
+
+
+def test_ticket_that_changed_twice_meanwhile_is_paid_once():
+    pages = [[ticket(1, "2026-11-20T10:00:00")], [ticket(1, "2026-11-22T11:59:00")], []]
+    outcome = html([*pages, detail(1, "2026-11-22T11:59:00")])
+    assert by_id(outcome) == [("/tickets", "1", "true")]
+
+
+@pytest.mark.parametrize(
+    ("age", "routes"),
+    [
+        ("2026-10-01T00:00:00", ["/tickets"]),
+        ("2026-08-27T00:00:00", ["/tickets"]),
+        # The border is 24 August, 12:00; near it a ticket may be on either route.
+        ("2026-08-25T00:00:00", ["/tickets", "/tickets/past"]),
+        ("2026-08-24T00:00:00", ["/tickets", "/tickets/past"]),
+        ("2026-08-21T00:00:00", ["/tickets/past"]),
+        ("2025-01-01T00:00:00", ["/tickets/past"]),
+    ],
+)
+def test_route_is_that_of_the_last_update_and_both_near_the_border(age, routes):
+    one = [ticket(1, age)]
+    # Windows: past until 19 August, both until 29 August, then the open one.
+    if age < "2026-08-19":
+        pages = [one, [], [], [], []]
+    elif age < "2026-08-29":
+        pages = [[], one, [], [], []]
+    else:
+        pages = [[], [], [], one, []]
+    outcome = read([HTML], [*pages, *[VANISHED] * (len(routes) - 1), detail(1, age)])
+    assert [path for path, *_ in by_id(outcome)] == routes
+    assert len(rows(outcome)) == 1
+
+
+@pytest.mark.parametrize(
+    "vanished",
+    [
+        VANISHED,
+        {"mock": {"status_code": 404, "text": '{"message": "not found"}'}},
+        {"mock": {"status_code": 410, "text": ""}},
+        {"mock": {"status_code": 410, "text": "<html>Gone</html>"}},
+        {"mock": {"text": ""}},
+        [],
+        {},
+    ],
+)
+def test_vanished_ticket_is_skipped_and_the_next_one_read(vanished):
+    page = [ticket(1, "2026-11-20T10:00:00"), ticket(2, "2026-11-21T10:00:00")]
+    outcome = html([page, [], vanished, detail(2, "2026-11-21T10:00:00")])
+    assert not outcome.errors()
+    assert [row[0] for row in rows(outcome)] == [2]
+    assert outcome.states(HTML)[-1] == START
+
+
+def test_interrupted_sync_pays_only_the_rest_and_the_tables_do_not_wait():
+    page = [ticket(n, f"2026-11-2{n}T00:00:00", clients=[{"id": "c"}]) for n in (0, 1, 2)]
+    details = [detail(n, f"2026-11-2{n}T00:00:00") for n in (0, 1, 2)]
+    streams = [*TICKET_STREAMS, HTML]
+    stop = {"mock": {"status_code": 401, "text": "no"}}
+    outcome = html([page, [], details[0], details[1], stop], streams)
+    assert {name: outcome.states(name)[-1] for name in TICKET_STREAMS} == dict.fromkeys(TICKET_STREAMS, START)
+    assert outcome.states(HTML)[-1] == "2026-11-21T00:00:00.000000Z"
+    assert (HTML, "INCOMPLETE") in outcome.statuses()
+    states = state(**dict.fromkeys(TICKET_STREAMS, START), **{HTML: outcome.states(HTML)[-1]})
+    resumed = read(streams, [page[1:], [], details[1], details[2]], states=states)
+    # Of what was paid only the ticket of the state's very moment is paid again.
+    assert [number for _, number, _ in by_id(resumed)] == ["1", "2"]
+    assert resumed.rows("tickets") == resumed.rows("ticket_clients") == []
+    assert resumed.states(HTML)[-1] == START
+
+
+def test_tickets_states_reach_the_start_before_the_first_ticket_is_asked_for():
+    outcome = html([[ticket(1, "2026-11-20T10:00:00")], [], detail(1, "2026-11-20T10:00:00")], ["tickets", HTML])
+    order = [
+        (message.record.stream, "row") if message.record
+        else (message.state.stream.stream_descriptor.name, message.state.stream.stream_state.lastUpdate)
+        for message in outcome.messages()
+    ]  # fmt: skip
+    assert order.index(("tickets", START)) < order.index((HTML, "row"))
+
+
+def test_negative_tickets_that_are_skipped_cost_no_request():
+    page = [ticket(-5, "2026-11-20T10:00:00"), ticket(6, "2026-11-20T11:00:00")]
+    outcome = html([page, [], detail(6, "2026-11-20T11:00:00")], settings={"negative_ticket_ids": "skip"})
+    assert [number for _, number, _ in by_id(outcome)] == ["6"]
+
+
+def test_only_the_stream_itself_pays():
+    outcome = html([[ticket(1, "2026-11-20T10:00:00", actions=[{"id": 1}])], []], ["tickets", "ticket_actions"])
+    assert by_id(outcome) == []
+    assert len(outcome.rows("ticket_actions")) == 1
+
+
+def test_quiet_sync_pays_nothing():
+    outcome = html([[]], moment="2026-11-22T11:00:00.000000Z")
+    assert by_id(outcome) == []
+    assert outcome.states(HTML)[-1] == START
+
+
+def test_tables_with_an_older_state_do_not_make_it_pay_for_what_it_has():
+    states = state(tickets=RECENT, **{HTML: "2026-11-21T00:00:00.000000Z"})
+    page = [ticket(1, "2026-11-20T10:00:00"), ticket(2, "2026-11-21T10:00:00")]
+    outcome = read(["tickets", HTML], [[], page, [], detail(2, "2026-11-21T10:00:00")], states=states)
+    assert [number for _, number, _ in by_id(outcome)] == ["2"]
+
+
+def test_ticket_changed_after_the_start_does_not_move_the_state_beyond_the_start():
+    outcome = html([[ticket(1, "2026-11-22T12:00:30")], detail(1, "2026-11-22T12:00:40")])
+    assert len(rows(outcome)) == 1
+    assert max(outcome.states(HTML)) == START
+
+
+def test_past_that_has_refused_deleted_items_is_not_asked_for_them_again():
+    refused = {"mock": {"status_code": 400, "text": '{"message": "includeDeletedItems is not supported"}'}}
+    old = "2025-01-01T00:00:00"
+    outcome = read([HTML], [refused, [ticket(1, old)], [], [], [], [], detail(1, old)])
+    assert by_id(outcome) == [("/tickets/past", "1", None)]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"mock": {"text": "<html>login</html>"}}, {"mock": {"status_code": 404, "text": "<html>404</html>"}}]
+)
+def test_page_instead_of_a_ticket_is_an_error_and_no_vanished_ticket(answer):
+    outcome = html([[ticket(1, "2026-11-20T10:00:00")], [], answer])
+    assert "'api_url'" in outcome.errors()[0].message
+    assert START not in outcome.states(HTML)
+
+
+def test_passing_server_error_is_tried_again(naps):
+    failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
+    outcome = html([[ticket(1, "2026-11-20T10:00:00")], [], failure, detail(1, "2026-11-20T10:00:00")])
+    assert not outcome.errors()
+    assert len(rows(outcome)) == 1

@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
     start = time.monotonic()
     try:
         known = any(warehouse.counts().values())
-        say(f"Reading {'what has changed' if known else 'everything'} from Movidesk into {shown(warehouse.database)} ...")
+        what = "what has changed" if known else "everything"
+        say(f"Reading {what} from Movidesk into {shown(warehouse.database)} ...")
         if not known:
             say("The first time takes about a minute per 1,000 tickets, as Movidesk allows 10 requests a minute.")
         rows = warehouse.read(config, suggested_streams())

@@ -11,6 +11,7 @@ which tables are parts of one ticket.
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -61,14 +62,15 @@ class Table:
         return f"row_number() OVER (\n    PARTITION BY {', '.join(self.key)}\n    ORDER BY {', '.join(order)}\n)"
 
 
-def tables() -> list[Table]:
+@cache
+def tables() -> tuple[Table, ...]:
     """Return the tables of the manifest, in its order."""
     path = Path(source_movidesk.__file__).with_name("manifest.yaml")
     manifest = ManifestReferenceResolver().preprocess_manifest(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return [
+    return tuple(
         Table(stream["name"], tuple(stream["primary_key"]), stream.get("incremental_sync", {}).get("cursor_field"))
         for stream in manifest["streams"]
-    ]
+    )
 
 
 def statements(existing: Collection[str] | None = None) -> Iterator[str]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from integration_tests.connector import TICKET_STREAMS, Connector, Row, Run
@@ -357,9 +357,8 @@ class WholeSync:
     run: Run
     truth: Truth
     requests: list[dict[str, Any]]
-    started: str
 
-    @property
+    @cached_property
     def expected(self) -> dict[str, list[Row]]:
         """Rows of the streams beside the tickets."""
         return expected_others(self.truth, periods_asked(self.requests))
@@ -367,16 +366,15 @@ class WholeSync:
 
 @cache
 def whole_sync(api: MovideskApi, tickets: int = 150, seed: int = 7) -> WholeSync:
-    """Read all streams of a fresh company once per session of tests."""
+    """Read all streams of a fresh company, once in a session of tests."""
     api.reset(tickets=tickets, seed=seed)
     truth = truths(api)
-    run = Connector(api, Path(mkdtemp())).run("read", streams=ALL_STREAMS, full_refresh=FULL_ONLY)
-    requests = api.requests()
-    started = min(request["at"] for request in requests)
-    return WholeSync(run, truth, requests, started)
+    with TemporaryDirectory() as folder:
+        run = Connector(api, Path(folder)).run("read", streams=ALL_STREAMS, full_refresh=FULL_ONLY)
+    return WholeSync(run, truth, api.requests())
 
 
-def path_of(request: Mapping[str, Any]) -> str:
-    """Return the request's endpoint: the path without a number behind it, `(id)` behind it where a query has one."""
+def endpoint(request: Mapping[str, Any]) -> str:
+    """Return where a request went: "/article/(id)", and "/tickets(id)" or "/tickets/past(id)" for a single ticket."""
     path = re.sub(r"/\d+$", "/(id)", request["path"])
     return f"{path}(id)" if path in ("/tickets", "/tickets/past") and "id" in request["query"] else path

@@ -96,7 +96,7 @@ def test_unverified_expands_that_are_refused_cost_one_warning_and_their_columns_
                 blank(row, prefix)
     Destination(run).assert_equals(expected)
     assert [request["status"] for request in api.requests()].count(400) == 1
-    assert len([text for text in run.logs("WARN") if "expand" in text]) == 1
+    assert len([text for text in run.logs("WARN") if "people" in text]) == 1
 
 
 def blank(row: Row, prefix: str, but: tuple[str, ...] = ()) -> None:

@@ -4,16 +4,30 @@ import json
 import re
 import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from integration_tests.connector import TICKET_STREAMS, Connector, Run
 from integration_tests.movidesk_api.server import MovideskApi
+from integration_tests.movidesk_api.switches import Switches
 
 # A sentence of ours, and not a library's: no code, no address of an object, no class of an exception.
 SENTENCE = re.compile(r"[^\n{}<]+\.")
 LIBRARY = re.compile(r"Traceback|Error\(|ConnectionPool|Max retries|urllib3|orjson|jsonschema|AirbyteTracedException")
+
+
+@pytest.fixture
+def api(running_api: MovideskApi) -> Iterator[MovideskApi]:
+    """Nothing here changes the company, so any will do."""
+    running_api.switch(**Switches().as_dict())
+    running_api.unlock()
+    running_api.clear_failures()
+    running_api.clear_on_request()
+    running_api.clear_requests()
+    yield running_api
+    assert running_api.violations() == []
 
 
 def assert_sentence(text: str) -> None:

@@ -27,6 +27,19 @@ def test_each_reading_makes_one_history(api: MovideskApi, connector: Connector, 
     assert len(run.records["tickets"]) == len(truth), "a ticket came twice"
 
 
+def test_past_that_shows_the_versions_of_last_midnight(api: MovideskApi, connector: Connector):
+    """A ticket that changed today is still there as it was."""
+    truth = sorted(api.truth("tickets"), key=lambda entry: entry["lastUpdate"])
+    api.switch(past="overlap", past_lags=True)
+    api.change(touch=[entry["id"] for entry in (*truth[:3], *truth[-60:-57])])
+    destination = Destination()
+    first = destination.take(connector.read(STREAMS).assert_succeeded(STREAMS))
+    destination.assert_equals(expected_rows(api.truth("tickets")), STREAMS)
+    api.change(touch=[truth[4]["id"], truth[-55]["id"]])
+    destination.take(connector.read(STREAMS, state=first.last_states).assert_succeeded(STREAMS))
+    destination.assert_equals(expected_rows(api.truth("tickets")), STREAMS)
+
+
 def test_filled_at_night_a_ticket_in_neither_route_arrives_with_the_first_sync_of_the_next_day(
     api: MovideskApi, connector: Connector
 ):

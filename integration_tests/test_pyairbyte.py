@@ -17,16 +17,17 @@ from integration_tests.movidesk_api.server import ROOT, MovideskApi
 pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
 
 
-def read(config: dict, folder: Path) -> None:
+def read(config: dict, folder: Path, check: bool = False) -> None:
     given = folder / "given.json"
-    given.write_text(json.dumps({"config": config, "streams": TICKET_STREAMS}), encoding="utf-8")
+    content = {"config": config, "streams": TICKET_STREAMS, "check": check}
+    given.write_text(json.dumps(content), encoding="utf-8")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
         "AIRBYTE_PROJECT_DIR": str(folder),
         "AIRBYTE_CACHE_ROOT": str(folder / "cache"),
         "AIRBYTE_TEMP_DIR": str(folder),
     }
-    command = [sys.executable, "-m", "integration_tests.pyairbyte_reads", str(given), str(folder / "movidesk.duckdb")]
+    command = [sys.executable, "-m", "integration_tests.pyairbyte_reads", str(given), str(folder / "warehouse.duckdb")]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
     for output in (outcome.stdout, outcome.stderr):
@@ -41,8 +42,8 @@ def counts(database: Path) -> dict[str, int]:
 
 
 def test_two_reads_into_duckdb(api: MovideskApi, connector: Connector, tmp_path: Path):
-    database = tmp_path / "movidesk.duckdb"
-    read(connector.config(), tmp_path)
+    database = tmp_path / "warehouse.duckdb"
+    read(connector.config(), tmp_path, check=True)
     truth = api.truth("tickets")
     expected = expected_rows(truth)
     assert counts(database) == {name: len(rows) for name, rows in expected.items()}

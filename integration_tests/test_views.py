@@ -8,7 +8,17 @@ import pytest
 from examples import views
 from examples.warehouse import Warehouse, _connector, _prepare_airbyte
 
-STREAMS = [table.name for table in views.tables() if table.family == "tickets"]
+# Few, as PyAirbyte takes a quarter of a second to write a table, however small.
+STREAMS = [
+    "tickets",
+    "ticket_owners",
+    "ticket_clients",
+    "ticket_actions",
+    "ticket_attachments",
+    "ticket_custom_field_values",
+    "ticket_status_histories",
+    "ticket_children",
+]
 
 
 @pytest.fixture
@@ -24,7 +34,7 @@ def work_while_reading(api):
     """Change tickets before each request: some at random, one every time, and rows of one that come and go."""
     numbers = [ticket["id"] for ticket in api.truth("tickets")]
     busy, shrinking = numbers[10], [n for n in numbers if n > 0][-5:]
-    nothing = {"clients": [], "assets": [], "statusHistories": [], "customFieldValues": [], "owner": None}
+    nothing = {"clients": [], "statusHistories": [], "customFieldValues": [], "owner": None}
     api.on_request({"touch_random": 4, "touch": [busy]}, path="/tickets")
     api.on_request({"add_random": 1}, path="/tickets", every=3)
     api.on_request({"set": [{"id": n, "properties": nothing} for n in shrinking]}, path="/tickets", start=3, until=3)
@@ -43,7 +53,6 @@ def assert_like_truth(warehouse, api):
     lists = {
         "ticket_actions": "actions",
         "ticket_status_histories": "statusHistories",
-        "ticket_owner_histories": "ownerHistories",
         "ticket_custom_field_values": "customFieldValues",
     }
     for table, name in lists.items():
@@ -51,7 +60,6 @@ def assert_like_truth(warehouse, api):
         assert dict(query(f"SELECT ticketId, count(*) FROM {table} GROUP BY ticketId")) == expected, table
     for table, name in {
         "ticket_clients": "clients",
-        "ticket_assets": "assets",
         "ticket_children": "childrenTickets",
     }.items():
         expected = {(ticket["id"], str(row["id"])) for ticket in tickets for row in ticket[name]}

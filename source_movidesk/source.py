@@ -79,7 +79,11 @@ class SourceMovidesk(YamlDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """Read the streams of the catalog, and end a failed sync with the first error's own sentence and type."""
-        self._sync.start(stream.stream.name for stream in catalog.streams)
+        # In the manifest's order: what is listed there first tells later streams what they need not ask for.
+        order = [stream["name"] for stream in self.resolved_manifest["streams"]]
+        streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
+        catalog = ConfiguredAirbyteCatalog(streams=streams)
+        self._sync.start(stream.stream.name for stream in streams)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
         try:
             for message in _statuses_in_order(super().read(logger, config, catalog, state)):

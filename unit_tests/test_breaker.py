@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
@@ -80,7 +81,7 @@ def stream_state(stream, field, moment="2026-11-22T11:00:00.000000Z"):
 
 @pytest.mark.parametrize(
     ("stream", "status"),
-    list(zip(FEEDS, [401, 400, 403, 401, 400, 403, 401, 400], strict=True)),
+    [("tickets", 401), ("persons", 400), ("survey_responses", 403), ("time_agreements", 400)],
 )
 def test_refusal_of_any_stream_stops_all_others_without_a_further_request(stream, status):
     refused = []
@@ -92,7 +93,6 @@ def test_refusal_of_any_stream_stops_all_others_without_a_further_request(stream
             return status
         return None
 
-    # /tickets/past may be asked once more without deleted items after a 400: here 401 refuses it.
     outcome = serve(list(FEEDS), respond)
     assert len(refused) == 1
     assert outcome.asked[-1][0] == FEEDS[stream]
@@ -274,3 +274,100 @@ def test_wait_for_a_locked_account_holds_back_the_other_streams_too(naps):
     # The stream that met the lock-out is the next one to ask.
     assert outcome.asked[1][0] == outcome.asked[0][0]
     assert len([nap for nap in naps if nap >= 60]) == 1
+
+
+# -------------------------------------------------------------------------------------------------- wrong answers
+
+# Streams whose rows cost a request each, and what their lists hold.
+LEAVES = {
+    "merged_tickets": "/tickets/merged",
+    "ticket_action_html": "/tickets?id=1",
+    "time_agreement_consumptions": "/timeAgreementConsumption",
+    "kb_article_contents": "/article/1",
+}
+
+
+def lists(path, query):
+    """Answer every list with one row, and single objects not at all."""
+    row = {"id": 1, "name": "a", "lastUpdate": "2026-11-22T10:00:00", "updatedAt": "2026-11-22T10:00:00"}
+    if path == "/kb/article":
+        return {"pageSize": 30, "totalSize": 1, "items": [row]}
+    if path == "/tickets" and "id" not in query:
+        return [row] if "gt" not in query["$filter"] else []
+    return [row] if path == "/timeAgreement" else None
+
+
+def messages(outcome):
+    """The error of each stream."""
+    return {e.stream_descriptor.name: e.message for e in outcome.errors() if e.stream_descriptor}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(200, "<!DOCTYPE html><html>login</html>"), (200, ""), (404, "<html>404</html>"), {"unknown": 1}, [[1]]],
+    ids=["web page", "empty", "unknown route", "object", "list of lists"],
+)
+def test_wrong_answer_is_an_error_with_a_sentence_on_every_stream(answer):
+    outcome = serve(list(FEEDS), lambda path, query: answer)
+    assert set(messages(outcome)) == set(FEEDS)
+    for stream, message in messages(outcome).items():
+        assert "'api_url'" in message, f"{stream}: {message}"
+        assert message.endswith((".", "Movidesk.")), message
+    assert {status for _, status in outcome.statuses()} == {"STARTED", "INCOMPLETE"}
+
+
+@pytest.mark.parametrize(
+    "answer", [(200, "<html>login</html>"), (404, "<html>404</html>")], ids=["web page", "unknown route"]
+)
+def test_wrong_answer_for_a_single_object_is_an_error_and_does_not_mean_vanished(answer):
+    leaves = ("/article/1", "/timeAgreementConsumption", "/tickets/merged")
+
+    def respond(path, query):
+        return answer if path in leaves or "id" in query else lists(path, query)
+
+    outcome = serve(list(LEAVES), respond, settings={"start_date": "2026-11-20"})
+    assert set(messages(outcome)) == set(LEAVES)
+    assert all("'api_url'" in message for message in messages(outcome).values())
+
+
+def failing_once(leaves):
+    """Answer 500 to the first request of each list, or of each single object."""
+    seen = set()
+
+    def respond(path, query):
+        kind = "/tickets?id=1" if "id" in query else path
+        if (kind in LEAVES.values()) == leaves and kind not in seen:
+            seen.add(kind)
+            return (500, "An error has occurred.")
+        if kind == "/tickets?id=1":
+            return {"id": "1", "lastUpdate": "2026-11-22T10:00:00", "actions": []}
+        return {"id": 1} if path == "/article/1" else lists(path, query)
+
+    return respond
+
+
+@cache
+def read_with_failures(leaves):
+    return serve(list(LEAVES if leaves else FEEDS), failing_once(leaves), settings={"start_date": "2026-11-20"})
+
+
+@pytest.mark.parametrize("stream", [*FEEDS, *LEAVES])
+def test_passing_server_error_is_tried_again_on_every_stream(stream, naps):
+    # One or two repeats of a 500 are safe; a sync of hours must not end at the first.
+    outcome = read_with_failures(stream in LEAVES)
+    assert messages(outcome).get(stream) is None
+    assert (stream, "COMPLETE") in outcome.statuses()
+
+
+def test_lasting_server_error_is_a_clear_sentence_of_the_right_type_on_every_stream(naps):
+    outcome = serve(list(FEEDS), lambda path, query: (500, "An error has occurred."))
+    assert set(messages(outcome)) == set(FEEDS)
+    unclear = {
+        name: text
+        for name, text in messages(outcome).items()
+        if "unexpected error" in text or "asked the connector" in text
+    }
+    assert unclear == {}
+    # No setting of the user is at fault.
+    types = {e.stream_descriptor.name: e.failure_type.value for e in outcome.errors() if e.stream_descriptor}
+    assert types == dict.fromkeys(FEEDS, "transient_error")

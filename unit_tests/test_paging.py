@@ -134,6 +134,6 @@ def test_page_too_heavy_is_asked_for_in_halves_and_grows_again(status, naps):
 
 def test_page_that_fails_three_times_fails_the_sync(naps):
     outcome = recent([{"mock": {"status_code": 500, "text": "An error has occurred."}}] * 3)
-    assert outcome.errors()[0].message.startswith("Movidesk failed on the same page three times")
+    assert outcome.errors()[0].message.startswith("Movidesk failed three times on the same request")
     assert outcome.errors()[0].failure_type.value == "transient_error"
     assert outcome.states("tickets")[-1] == RECENT

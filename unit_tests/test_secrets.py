@@ -1,9 +1,6 @@
 """The token stands in no output, whatever happens: Movidesk takes it in the URL, and URLs get printed."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +10,8 @@ from urllib.parse import parse_qs, quote, quote_plus, unquote_plus, urlsplit
 
 import pytest
 
-from unit_tests.reading import catalog
+from integration_tests.connector import Connector, Run
 
-SCRIPT = Path(sys.executable).with_name("source-movidesk")
 PLAIN = "5f0c1d2e-1111-4000-8000-00000000abcd"
 # Everything that an URL or a JSON text writes in another way.
 ODD = 'tök+en/=&x y"z\\'
@@ -43,6 +39,7 @@ ANSWERS: dict[str, tuple[int, str, str]] = {
     "echoes-418": (418, "text/plain", "%s"),
 }
 SUCCEEDS = {"works"}
+TELLING = ["works", "refuses", "hangs-up", "forgets", "echoes-400", "echoes-html", "echoes-418"]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -79,22 +76,12 @@ def server() -> Iterator[ThreadingHTTPServer]:
         running.shutdown()
 
 
-def run(folder: Path, server: ThreadingHTTPServer, command: str, behaviour: str, which: str) -> tuple[int, str]:
-    place = folder / f"{command}-{behaviour}-{which}"
-    place.mkdir()
-    config = {
-        "token": TOKENS[which],
-        "api_url": f"http://127.0.0.1:{server.server_port}/{behaviour}/{which}",
-        "requests_per_minute": 6000,
-    }
-    (place / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    (place / "catalog.json").write_text(json.dumps(catalog("tickets", "ticket_actions")), encoding="utf-8")
-    arguments = [SCRIPT, command, "--config", place / "config.json", "--debug"]
-    if command == "read":
-        arguments += ["--catalog", place / "catalog.json"]
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    outcome = subprocess.run(arguments, capture_output=True, env=environment, timeout=120)
-    return outcome.returncode, outcome.stdout.decode() + outcome.stderr.decode()
+class Address:
+    """What a connector needs to know of a stand-in."""
+
+    def __init__(self, server: ThreadingHTTPServer, behaviour: str, which: str) -> None:
+        self.token = TOKENS[which]
+        self.url = f"http://127.0.0.1:{server.server_port}/{behaviour}/{which}"
 
 
 def forms(token: str) -> set[str]:
@@ -120,12 +107,52 @@ def test_the_forms_would_be_found():
             assert_silent(json.dumps({"message": token}), token)
 
 
+@pytest.mark.parametrize(
+    ("command", "which", "behaviours"),
+    [("read", "odd", list(ANSWERS)), ("check", "odd", TELLING), ("read", "plain", TELLING)],
+    ids=["read-odd", "check-odd", "read-plain"],
+)
+def test_no_run_prints_the_token(
+    tmp_path: Path, server: ThreadingHTTPServer, command: str, which: str, behaviours: list[str]
+):
+    def run(behaviour: str) -> Run:
+        (tmp_path / behaviour).mkdir()
+        connector = Connector(Address(server, behaviour, which), tmp_path / behaviour)
+        # Two streams, of which none has what would be asked for again in another form a minute later.
+        return connector.fork(command, streams=("tickets", "ticket_actions"), debug=True)
+
+    server.asked.clear()
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = dict(zip(behaviours, pool.map(run, behaviours), strict=True))
+    for behaviour, outcome in outcomes.items():
+        assert (behaviour, which) in server.asked, f"{behaviour} was not asked: {outcome.stdout[-2000:]}"
+        assert_silent(outcome.stdout + outcome.stderr, TOKENS[which])
+        expected_code = 0 if command == "check" or behaviour in SUCCEEDS else 1
+        assert outcome.exit_code == expected_code, (behaviour, outcome.stdout[-2000:])
+
+
+def test_the_installed_script_prints_no_token(tmp_path: Path, server: ThreadingHTTPServer):
+    running = []
+    for behaviour in ("works", "echoes-418"):
+        (tmp_path / behaviour).mkdir()
+        connector = Connector(Address(server, behaviour, "odd"), tmp_path / behaviour)
+        running.append(connector.start("read", streams=("tickets",), debug=True))
+    for process, code in zip(running, (0, 1), strict=True):
+        outcome = process.end()
+        assert_silent(outcome.stdout + outcome.stderr, ODD)
+        assert outcome.exit_code == code
+
+
 @pytest.mark.parametrize("which", list(TOKENS))
-def test_no_run_prints_the_token(tmp_path: Path, server: ThreadingHTTPServer, which: str):
-    runs = [("check" if which == "odd" else "read", behaviour) for behaviour in ANSWERS]
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(lambda each: run(tmp_path, server, *each, which), runs))
-    for (command, behaviour), (code, output) in zip(runs, outcomes, strict=True):
-        assert (behaviour, which) in server.asked, f"{behaviour} was not asked: {output[-2000:]}"
-        assert_silent(output, TOKENS[which])
-        assert code == (0 if command == "check" or behaviour in SUCCEEDS else 1), (behaviour, output[-2000:])
+def test_config_that_cannot_be_used_is_not_quoted_with_its_token(
+    tmp_path: Path, server: ThreadingHTTPServer, which: str
+):
+    connector = Connector(Address(server, "works", which), tmp_path)
+    whole = json.dumps(connector.config(), ensure_ascii=False)
+    broken = [whole[:-1], f"[{whole}]", json.dumps(TOKENS[which])]
+    outcomes = [connector.fork("check", debug=True, files={"config": text}) for text in broken]
+    outcomes += [connector.fork(command, debug=True, page_size=0) for command in ("check", "read")]
+    outcomes.append(connector.fork("read", debug=True, files={"catalog": json.dumps({"streams": TOKENS[which]})}))
+    for outcome in outcomes:
+        assert outcome.messages
+        assert_silent(outcome.stdout + outcome.stderr, TOKENS[which])

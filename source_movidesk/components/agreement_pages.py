@@ -24,8 +24,8 @@ from source_movidesk.components.skip_pages import SkipPages
 CONSUMPTION = "consumption"
 _PATH = "timeAgreementConsumption"
 _FORMAT = "%Y-%m-%dT00:00:00"
-# Hour contracts are younger than this; used where a contract does not say when it was made.
-_FIRST_PERIOD = datetime(2015, 1, 1, tzinfo=UTC)
+# Older than any account; used where a contract does not say when it was made.
+_FIRST_PERIOD = datetime(2005, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -51,7 +51,8 @@ class AgreementPages(SkipPages):
         self, requester: MovideskRequester, agreement: Mapping[str, Any], since: datetime | None
     ) -> Iterator[Item]:
         # From the first of a month on, so that it stays the key where the API gives no period.
-        start = max(since or _FIRST_PERIOD, _created(agreement)).replace(day=1).strftime(_FORMAT)
+        first = _created(agreement)
+        start = (max(since, first) if since else first).replace(day=1).strftime(_FORMAT)
         end = (self.sync.started_at + timedelta(days=31)).strftime(_FORMAT)
         try:
             found = requester.fetch(_PATH, {"name": agreement["name"], "startPeriod": start, "endPeriod": end})
@@ -61,8 +62,10 @@ class AgreementPages(SkipPages):
             raise
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)
         for period in periods:
-            day = period.get("period") or start
-            yield Item({**period, "agreementId": agreement["id"], "period": day}, instant(day))
+            stated = period.get("period")
+            day = stated if stated and to_utc(stated) else start
+            # All that was asked for is emitted: a period is older than the day in it from which on it was asked for.
+            yield Item({**period, "agreementId": agreement["id"], "period": day})
 
 
 def _created(agreement: Mapping[str, Any]) -> datetime:
@@ -70,4 +73,4 @@ def _created(agreement: Mapping[str, Any]) -> datetime:
     created = agreement.get("createdOn")
     if not created or not to_utc(created):
         return _FIRST_PERIOD
-    return max(_FIRST_PERIOD, instant(created) - timedelta(days=31))
+    return instant(created) - timedelta(days=31)

@@ -18,7 +18,7 @@ from typing import Any
 from source_movidesk.components.dates import instant
 from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.shapes import as_list, envelope, fetch_one
+from source_movidesk.components.shapes import as_list, envelope, fetch_one, repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
@@ -52,7 +52,8 @@ class ArticlePages:
                 continue
             content = {**article, "id": item.entity["id"], "updatedAt": item.entity.get("updatedAt")}
             # What was changed before this article has been read, by the order.
-            yield Page([Item(content, item.at)], complete_to=item.at, kind=CONTENT)
+            reached = min(item.at, self.sync.started_at) if item.at else None
+            yield Page([Item(content, item.at)], complete_to=reached, kind=CONTENT)
         yield Page((), complete_to=self.sync.started_at, kind=CONTENT)
 
     def _list(self, requester: MovideskRequester, members: list[Member]) -> Iterator[list[Item]]:
@@ -60,22 +61,25 @@ class ArticlePages:
         # A day earlier, since neither the form of the filter nor its time zone is documented.
         filters = {"updatedDateFrom": (since - timedelta(days=1)).date().isoformat()} if since else {}
         known: set[Any] = set()
+        before: list[Any] = []
         number, total = 0, None
         while True:
-            answer = envelope(
-                requester.fetch(_LIST, {**filters, "pageSize": _PAGE_SIZE, "page": number}), _LIST, "items"
-            )
+            answer = envelope(requester.fetch(_LIST, filters, {"pageSize": _PAGE_SIZE, "page": number}), _LIST, "items")
             rows = as_list(answer["items"], _LIST)
+            size = answer.get("pageSize") or _PAGE_SIZE
             stated = answer.get("totalSize")
-            if number and total is not None and isinstance(stated, int) and stated < total:
-                # Articles were removed meanwhile and the rest moved up: look at the page before once more.
-                number, total = number - 1, stated
+            if number and isinstance(total, int) and isinstance(stated, int) and stated < total:
+                # Articles were removed meanwhile and the rest moved up, by so many pages at most.
+                number, total, before = max(0, number + (stated - total) // size), stated, []
                 continue
             total = stated
+            ids = [row["id"] for row in rows]
+            if rows and ids == before:
+                raise repeated(_LIST)
+            before = ids
             fresh = [row for row in rows if row["id"] not in known]
-            known.update(row["id"] for row in fresh)
+            known.update(ids)
             yield [Item(row, instant(row["updatedAt"]) if row.get("updatedAt") else None) for row in fresh]
-            size = answer.get("pageSize") or _PAGE_SIZE
             if not rows or (isinstance(total, int) and (number + 1) * size >= total):
                 return
             number += 1

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from source_movidesk.components.dates import instant
+from source_movidesk.components.dates import instant, to_utc
 from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.page_size import PageSize
@@ -27,7 +27,9 @@ from source_movidesk.components.windows import PAST, TICKETS
 LOGGER = logging.getLogger("airbyte")
 
 _PATH = "tickets/merged"
-_YEAR, _WEEK = timedelta(days=365), timedelta(days=7)
+_YEAR, _QUARTER, _WEEK = timedelta(days=365), timedelta(days=90), timedelta(days=7)
+# Older than any account; used where tickets do not say when they were created.
+_FIRST_TICKET = datetime(2005, 1, 1, tzinfo=UTC)
 _PAGE_NUMBER = re.compile(r"\s*(\d+)\D+(\d+)\s*")
 
 
@@ -45,13 +47,15 @@ class MergedPages:
         today = self.sync.started_at.date()
         is_first = all(member.position is None for member in members)
         since = earliest(members) or self.sync.oldest_ticket or _oldest_ticket(requester)
-        self._length = _YEAR if is_first else _WEEK
-        # A whole week costs no more than a day, and shows merges that came late. Without a ticket nothing was merged.
+        # Without a ticket nothing was merged.
         start = since.date() if since else today + timedelta(days=1)
-        start = start if is_first else min(start, today - _WEEK + timedelta(days=1))
+        if not is_first:
+            # A whole week costs no more than a day, and shows merges that came late.
+            start = min(start, today - _WEEK + timedelta(days=1))
+        self._length = _YEAR if is_first or today - start > _QUARTER else _WEEK
         while start <= today:
             for rows in self._window(requester, start, today):
-                yield Page([_item(row) for row in rows])
+                yield Page([_item(row, is_first=is_first) for row in rows])
             end = self._end(start, today)
             start = end + timedelta(days=1)
             # Of the last day more may come.
@@ -99,11 +103,13 @@ def _oldest_ticket(requester: MovideskRequester) -> datetime | None:
     """Return when the first ticket was created, since nothing was merged before; for when no ticket was read."""
     params = {"$orderby": "createdDate", "$select": "id,createdDate"}
     found = [row for path in (PAST, TICKETS) for row in PageSize(1).fetch(requester, path, params)]
-    return min((instant(row["createdDate"]) for row in found if row.get("createdDate")), default=None)
+    created = [instant(row["createdDate"]) for row in found if row.get("createdDate") and to_utc(row["createdDate"])]
+    return min(created, default=_FIRST_TICKET if found else None)
 
 
-def _item(row: Mapping[str, Any]) -> Item:
+def _item(row: Mapping[str, Any], *, is_first: bool) -> Item:
     absorbed = [part for part in str(row.get("mergedTicketsIds") or "").split(";") if part.strip()]
     survivor = row.get("ticketId", row.get("id"))
-    at = instant(row["lastUpdate"]) if row.get("lastUpdate") else None
+    # In later syncs the window bounds the rows, not the state: what came late is older than it.
+    at = instant(row["lastUpdate"]) if is_first and row.get("lastUpdate") else None
     return Item({**row, "ticketId": survivor, "mergedTicketsIds": absorbed}, at)

@@ -48,7 +48,7 @@ class PageSize:
         """
         for tries_left in reversed(range(_TRIES)):
             try:
-                found = requester.fetch(path, query, {**(paging or {}), "$top": self._current}, repair)
+                found = requester.fetch(path, query, {**(paging or {}), "$top": self._current}, repair, may_shrink=True)
             except PageSizeReductionRequiredException as heavy:
                 if not tries_left or self._current == self._lowest:
                     raise AirbyteTracedException(

@@ -7,8 +7,10 @@ Example: a wrong token is refused once; the other streams then fail with the sam
 Why not declarative: an error handler of the manifest decides for its own stream only.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import requests
@@ -19,6 +21,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.errors import REFUSALS, RequestFailed
 from source_movidesk.components.sync import Sync
+
+# Seconds before the second and the third try; a fourth would find the account locked.
+_WAITS = (2.0, 5.0, None)
 
 Repair: TypeAlias = Callable[[RequestFailed], Mapping[str, Any] | None]
 
@@ -35,6 +40,8 @@ class MovideskRequester(HttpRequester):
         query: Mapping[str, Any],
         paging: Mapping[str, Any] | None = None,
         repair: Repair | None = None,
+        *,
+        may_shrink: bool = False,
     ) -> Any:
         """Return the decoded JSON of a GET.
 
@@ -44,20 +51,36 @@ class MovideskRequester(HttpRequester):
             paging: the page's own parameters, such as `$top`.
             repair: returns another form of a query that was refused with 400, or None where there is no other. Nothing
                 else is sent between the refusal and the repeat.
+            may_shrink: the caller asks for fewer rows itself where the page is too heavy.
 
         Raises:
             RequestFailed: the API refused or the answer is not JSON.
-            PageSizeReductionRequiredException: the page is too heavy and may be asked for in smaller pieces.
+            PageSizeReductionRequiredException: the page is too heavy, with `may_shrink`.
             AirbyteTracedException: retries did not help.
         """
         with self.sync.turnstile:
-            response = self._send(path, query, paging or {}, repair)
+            response = self._patiently(partial(self._send, path, query, paging or {}, repair), may_shrink)
         self.sync.see_clock(response.headers.get("Date"))
         try:
             return response.json()
         except requests.exceptions.JSONDecodeError:
             message = f"The answer for {path} is damaged JSON; please run the sync again."
             raise RequestFailed(message, FailureType.transient_error, response.status_code, "") from None
+
+    def _patiently(self, send: Callable[[], requests.Response], may_shrink: bool) -> requests.Response:
+        """Send again what failed under its load (HTTP 500, 504 or no answer in time) but cannot be made lighter."""
+        for wait in _WAITS:
+            try:
+                return send()
+            except PageSizeReductionRequiredException as heavy:
+                if may_shrink:
+                    raise
+                if wait is None:
+                    raise AirbyteTracedException(
+                        message=heavy.error_message, failure_type=FailureType.transient_error
+                    ) from None
+                time.sleep(wait)
+        raise AssertionError("unreachable: the last try returns or raises")
 
     def _send(
         self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None

@@ -11,7 +11,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.requester import MovideskRequester, Repair
 
 
 def unexpected(path: str, what: str, found: Any) -> AirbyteTracedException:
@@ -45,13 +45,25 @@ def envelope(found: Any, path: str, name: str) -> Mapping[str, Any]:
     raise unexpected(path, f"object with '{name}'", found)
 
 
+def repeated(path: str) -> AirbyteTracedException:
+    """Return the error for a page that came a second time, which would be asked for without an end."""
+    return AirbyteTracedException(
+        message=f"Movidesk gave the same page of /{path} twice, so the sync stopped; please report it.",
+        failure_type=FailureType.system_error,
+    )
+
+
 def not_there(failure: RequestFailed) -> bool:
     """Whether the failure says that the object asked for does not exist, rather than the route."""
+    # A 404 with a page is the web server's answer to an unknown route.
     is_page = failure.body.lstrip().startswith("<")
-    return (failure.status in (404, 410) and not is_page) or (failure.status == 200 and not failure.body)
+    is_empty = failure.status == 200 and not failure.body
+    return failure.status == 410 or (failure.status == 404 and not is_page) or is_empty
 
 
-def fetch_one(requester: MovideskRequester, path: str, params: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def fetch_one(
+    requester: MovideskRequester, path: str, params: Mapping[str, Any], repair: Repair | None = None
+) -> Mapping[str, Any] | None:
     """Return one object by id, or None if it has vanished.
 
     Raises:
@@ -59,7 +71,7 @@ def fetch_one(requester: MovideskRequester, path: str, params: Mapping[str, Any]
         AirbyteTracedException: the answer is no object.
     """
     try:
-        found = requester.fetch(path, params)
+        found = requester.fetch(path, params, repair=repair)
     except RequestFailed as failure:
         if not_there(failure):
             return None

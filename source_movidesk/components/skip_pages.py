@@ -19,9 +19,13 @@ from source_movidesk.components import query
 from source_movidesk.components.feed import Item, Member, Page
 from source_movidesk.components.page_size import PageSize
 from source_movidesk.components.requester import MovideskRequester, Repair
+from source_movidesk.components.shapes import repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
+
+# Rows that are added meanwhile may show a page again; more of them at once than this are a server that ignores `$skip`.
+_ADDED = 20
 
 
 @dataclass
@@ -60,6 +64,7 @@ class SkipPages:
         # Two at least, since the first row of a page is the last of the page before.
         page_size = PageSize(max(2, self.config.get("page_size", 100)), lowest=2)
         known: set[Any] = set()
+        before: list[Any] = []
         position, back = 0, 1
         while True:
             skip = max(0, position - back)
@@ -69,6 +74,10 @@ class SkipPages:
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
                 back *= 2
                 continue
+            ids = [row["id"] for row in page]
+            if ids == before and skip + len(page) - len(known) > _ADDED:
+                raise repeated(self.path)
+            before = ids
             fresh = [row for row in page if row["id"] not in known]
             known.update(row["id"] for row in fresh)
             if fresh:

@@ -10,14 +10,17 @@ Why not declarative: the list of what changed is the ticket feed's, which has ju
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from source_movidesk.components.dates import instant
+from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.feed import Item, Page
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.shapes import fetch_one
 from source_movidesk.components.sync import Sync
+from source_movidesk.components.ticket_query import TicketQuery
 from source_movidesk.components.windows import routes_of
 
 LOGGER = logging.getLogger("airbyte")
@@ -25,16 +28,22 @@ LOGGER = logging.getLogger("airbyte")
 DETAIL = "detail"
 
 
-def details(requester: MovideskRequester, sync: Sync, changed: dict[int, datetime]) -> Iterator[Page]:
+def details(
+    requester: MovideskRequester, sync: Sync, query: TicketQuery, changed: dict[int, datetime]
+) -> Iterator[Page]:
     """Yield a page per ticket (id -> `lastUpdate`), oldest change first, then the start of the sync as a checkpoint."""
     for number, at in sorted(changed.items(), key=lambda ticket: ticket[1]):
-        found = (
-            fetch_one(requester, route, {"id": number, "includeDeletedItems": "true"})
-            for route in routes_of(at, sync.started_at)
-        )
+        found = (_ticket(requester, query, route, number) for route in routes_of(at, sync.started_at))
         ticket = next(filter(None, found), None)
         if ticket is None:
             LOGGER.warning(f"Ticket {number} is in the list but has vanished; skipped.")
             continue
         yield Page([Item(ticket, instant(ticket["lastUpdate"]))], complete_to=min(at, sync.started_at), kind=DETAIL)
     yield Page((), complete_to=sync.started_at, kind=DETAIL)
+
+
+def _ticket(requester: MovideskRequester, query: TicketQuery, route: str, number: int) -> Mapping[str, Any] | None:
+    def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
+        return query.by_id(route, number) if query.drop_deleted(route, refusal) else None
+
+    return fetch_one(requester, route, query.by_id(route, number), repair)

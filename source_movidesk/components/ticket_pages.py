@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from source_movidesk.components.dates import instant, sort_key, state_text
+from source_movidesk.components.dates import instant, sort_key, state_text, to_utc
 from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.keyset import Key, rows_behind
@@ -61,15 +61,16 @@ class TicketPages:
         for page in self._history(members):
             yield page
             for item in page.items:
-                if item.entity.get("createdDate"):
-                    created = [min([*created, sort_key(item.entity["createdDate"])])]
+                made = item.entity.get("createdDate")
+                if made and to_utc(made):
+                    created = [min([*created, sort_key(made)])]
                 if item.at and not page.for_late and any(reader.takes(page, item) for reader in readers):
                     changed[int(item.entity["id"])] = item.at
         yield Page((), complete_to=self.sync.started_at)
         if created and earliest(members) is None:
             self.sync.oldest_ticket = instant(created[0])
         if readers:
-            yield from details(requester, self.sync, changed)
+            yield from details(requester, self.sync, self._query, changed)
 
     def _history(self, members: list[Member]) -> Iterator[Page]:
         states = [member.position for member in members if member.position and not member.kind]

@@ -44,15 +44,21 @@ class TicketQuery:
         params |= {"$orderby": "lastUpdate,id", "$select": ",".join(self._select)}
         if expand := query.expand(self._expand, unverified=self._takes_unverified):
             params["$expand"] = expand
-        if route != PAST or self._past_takes_deleted:
-            params["includeDeletedItems"] = "true"
-        return params
+        return params | self._deleted(route)
+
+    def by_id(self, route: str, number: int) -> dict[str, Any]:
+        """Return the query parameters of one whole ticket, without the token."""
+        return {"id": number, **self._deleted(route)}
+
+    def _deleted(self, route: str) -> dict[str, Any]:
+        return {"includeDeletedItems": "true"} if route != PAST or self._past_takes_deleted else {}
 
     def leave_out(self, route: str, refusal: RequestFailed) -> bool:
         """Leave out what the refusal may be about; False where nothing may be left out."""
-        return self._drop_deleted(route, refusal) or self._drop_unverified(route, refusal)
+        return self.drop_deleted(route, refusal) or self._drop_unverified(route, refusal)
 
-    def _drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
+    def drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
+        """Leave out `includeDeletedItems` of `/tickets/past`, once per process; False where it cannot be the cause."""
         # The option is none of OData's, so a refusal in OData's words is about the expands if there are uncertain ones.
         about_expands = refusal.is_about_the_query and self._has_unverified()
         if route != PAST or not self._past_takes_deleted or about_expands:

@@ -309,10 +309,9 @@ class Warehouse:
                 self._rows[stream] = {}
         for stream, emitted in run.records.items():
             if stream in self._rows:
-                rows = by_key(stream, (comparable(stream, row) for row in emitted))
                 kept, cursor = self._rows[stream], CURSORS.get(stream)
-                for key, row in rows.items():
-                    if cursor is None or key not in kept or kept[key][cursor] <= row[cursor]:
+                for key, row in by_key(stream, emitted).items():
+                    if cursor is None or key not in kept or moment(kept[key][cursor]) <= moment(row[cursor]):
                         kept[key] = row
         return run
 

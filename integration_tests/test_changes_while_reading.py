@@ -1,7 +1,7 @@
 """People work while the connector reads: nothing is lost over two syncs, and each sync ends."""
 
 from integration_tests.connector import Connector
-from integration_tests.expected import Destination, expected_rows
+from integration_tests.expected import Destination, expected_rows, moment
 from integration_tests.movidesk_api.server import MovideskApi
 
 # Enough requests for many changes, few enough for a quick test.
@@ -21,7 +21,8 @@ def test_nothing_is_lost_while_tickets_are_added_changed_deleted_and_removed(api
     first = destination.take(connector.read(page_size=PAGE).assert_succeeded())
     reads = len(api.requests())
     assert reads > 9, "the changes did not come about"
-    assert first.assert_in_step() < max(ticket["lastUpdate"] for ticket in api.truth("tickets"))
+    newest = max(moment(ticket["lastUpdate"]) for ticket in api.truth("tickets"))
+    assert first.assert_in_step() < newest, "the state is later than the start of the sync"
 
     api.clear_on_request()
     destination.take(connector.read(state=first.last_states, page_size=PAGE).assert_succeeded())

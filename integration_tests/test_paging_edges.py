@@ -48,6 +48,7 @@ def test_rows_in_the_last_100_nanoseconds_of_each_window(api: MovideskApi, conne
     destination = Destination()
     first = destination.take(connector.read(STREAMS, at=start_text, page_size=5).assert_succeeded(STREAMS))
     destination.assert_equals(expected_rows(api.truth("tickets")), STREAMS)
+    assert len(first.records["tickets"]) == len(borders) * len(AROUND), "a ticket came twice"
     assert first.assert_in_step() == f"{moments.fixed(start)[:26]}Z"
 
     # What comes about in the very microsecond of the state, and right behind it, belongs to the next sync.

@@ -35,7 +35,7 @@ api: $(VENV)/.demo  ## Start the local stand-in of the API alone
 	@$(BIN)/python -m integration_tests.movidesk_api
 
 test: $(VENV)/.all  ## Run all tests
-	@$(BIN)/python -m pytest -m "not image_tests" -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not image_tests" -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
 
 test-unit: $(VENV)/.all  ## Run the unit tests only
 	@$(BIN)/python -m pytest unit_tests

@@ -2,7 +2,8 @@
 ARG BASE_IMAGE=docker.io/airbyte/python-connector-base:4.1.0@sha256:1d1aa21d34e851df4e8a87b391c27724c06e2597608e7161f4d167be853bd7b6
 
 FROM ${BASE_IMAGE} AS build
-USER root
+# hadolint ignore=DL3002
+USER 0
 WORKDIR /build
 COPY pyproject.toml README.md LICENSE ./
 COPY source_movidesk ./source_movidesk

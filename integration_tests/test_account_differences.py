@@ -18,9 +18,8 @@ UNVERIFIED = {
 @pytest.mark.parametrize(
     "switches",
     [
-        {"ids_as_strings": True, "zone_suffix": "mixed"},
-        {"fraction_digits": 3, "zone_suffix": "Z"},
-        {"fraction_digits": 0, "zone_suffix": "+00:00"},
+        {"ids_as_strings": True, "fraction_digits": 3, "zone_suffix": "mixed"},
+        {"fraction_digits": 0, "zone_suffix": "Z"},
         {"page_cap": 40},
         {"page_cap": 40, "over_cap": "500"},
     ],
@@ -41,7 +40,7 @@ def test_rows_stay_the_same(api: MovideskApi, connector: Connector, switches: di
 
 def test_page_size_over_a_cap_that_refuses_fails_in_a_sentence_that_quotes_it(api: MovideskApi, connector: Connector):
     api.switch(page_cap=40, over_cap="400")
-    run = connector.run("read", streams=("tickets",)).assert_no_traceback()
+    run = connector.fork("read", streams=("tickets",)).assert_no_traceback()
     assert run.exit_code == 1
     assert "limit of '40' for Top" in run.errors[0]["message"]
     assert run.errors[0]["failure_type"] == "config_error"

@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,9 +56,7 @@ def assert_read_fails(run: Run, *words: str, kind: str = "config_error") -> None
             assert word in error["message"]
 
 
-@pytest.mark.parametrize(
-    ("status", "body"), [("401", "json"), ("403", "html"), ("400", "json"), ("400", "empty"), ("400", "html")]
-)
+@pytest.mark.parametrize(("status", "body"), [("401", "json"), ("403", "html"), ("400", "json"), ("400", "empty")])
 def test_wrong_token(api: MovideskApi, connector: Connector, status: str, body: str):
     api.switch(wrong_token=status, wrong_token_body=body)
     assert_check_fails(connector.fork("check", token="0000-wrong-0000"), "token")
@@ -131,34 +128,19 @@ def test_no_server_at_all(connector: Connector):
     assert_read_fails(read, "could not be reached", "'api_url'", kind="transient_error")
 
 
+# One of each kind; unit_tests/test_config.py has them all.
 BAD_CONFIGS: list[tuple[str, Any]] = [
     ("token", ""),
-    ("token", "   "),
     ("token", None),
-    ("token", 7),
-    ("start_date", "31/01/2024"),
     ("start_date", "2024-02-30"),
-    ("start_date", "2024-01-31T25:00:00Z"),
     ("start_date", "2999-01-01"),
-    ("start_date", 20240131),
-    ("lookback_minutes", -1),
     ("lookback_minutes", 1441),
-    ("lookback_minutes", "15"),
-    ("requests_per_minute", 0),
-    ("requests_per_minute", 6001),
+    ("requests_per_minute", "10"),
     ("page_size", 0),
-    ("page_size", 1001),
-    ("page_size", True),
-    ("page_size", 1.5),
     ("negative_ticket_ids", "drop"),
-    ("numeric_custom_field_ids", ["a"]),
     ("numeric_custom_field_ids", "1,2"),
-    ("extra_ticket_properties", "protocol"),
     ("extra_ticket_properties", ["a b"]),
     ("api_url", "http://api.movidesk.com/public/v1"),
-    ("api_url", "ftp://127.0.0.1/"),
-    ("api_url", "api.movidesk.com"),
-    ("api_url", "http://[::1"),
 ]
 
 
@@ -168,19 +150,21 @@ def test_bad_setting_is_named_before_any_request(api: MovideskApi, connector: Co
     assert api.requests() == []
 
 
-@pytest.mark.parametrize(("field", "value"), [("token", ""), ("start_date", "2999-01-01"), ("page_size", 0)])
+@pytest.mark.parametrize(("field", "value"), [("token", ""), ("start_date", "2999-01-01")])
 def test_bad_setting_fails_a_read_as_config_error(api: MovideskApi, connector: Connector, field: str, value: Any):
     assert_read_fails(connector.fork("read", **{field: value}), f"'{field}'")
     assert api.requests() == []
 
 
 def test_bad_setting_with_the_installed_script(api: MovideskApi, connector: Connector):
-    assert_check_fails(connector.run("check", page_size=0), "'page_size'")
-    assert_read_fails(connector.run("read", page_size=0), "'page_size'")
+    running = [connector.start(command, page_size=0) for command in ("check", "read")]
+    check, read = [process.end() for process in running]
+    assert_check_fails(check, "'page_size'")
+    assert_read_fails(read, "'page_size'")
     assert api.requests() == []
 
 
-@pytest.mark.parametrize("content", [None, "", "{not json", "[]", '"text"', "7", "null"], ids=str)
+@pytest.mark.parametrize("content", [None, "", "{not json", "[]", "null"], ids=str)
 def test_config_file_that_is_none(api: MovideskApi, connector: Connector, content: str | None):
     run = connector.fork("check", files={"config": content}).assert_no_traceback()
     told = [error["message"] for error in run.errors] or [run.connection_status["message"]]
@@ -193,7 +177,7 @@ def test_config_file_that_is_none(api: MovideskApi, connector: Connector, conten
 
 
 @pytest.mark.parametrize("what", ["catalog", "state"])
-@pytest.mark.parametrize("content", [None, "", "{not json", '"text"', "7", '[{"type": "STREAM"}]', "[1]"], ids=str)
+@pytest.mark.parametrize("content", [None, "", "{not json", '"text"', '[{"type": "STREAM"}]'], ids=str)
 def test_catalog_or_state_file_that_is_none(api: MovideskApi, connector: Connector, what: str, content: str | None):
     run = connector.fork("read", files={what: content}, state=[])
     assert_read_fails(run, what)
@@ -214,10 +198,3 @@ def test_files_that_cannot_be_used_with_the_installed_script(connector: Connecto
     running = [connector.start("check", files={"config": None}), connector.start("read", files={"catalog": "{"})]
     for process, word in zip(running, ("config", "catalog"), strict=True):
         assert_read_fails(process.end(), word, "cannot be used")
-
-
-def test_quick_end_when_nothing_can_be_done(api: MovideskApi, connector: Connector):
-    """A refusal is final: nobody waits a minute for a wrong token."""
-    begin = time.monotonic()
-    connector.fork("read", token="0000-wrong-0000")
-    assert time.monotonic() - begin < 30

@@ -55,7 +55,7 @@ def test_locked_account_is_waited_for_without_renewing_the_lock(api: MovideskApi
 
 def test_account_that_stays_locked_fails_in_one_sentence_before_a_third_strike(api: MovideskApi, connector: Connector):
     api.fail(path="/tickets", times=99, status=429, headers=SOON, body='{"message":"Too many failed requests"}')
-    check = connector.run("check").assert_no_traceback()
+    check = connector.fork("check").assert_no_traceback()
     assert check.connection_status["status"] == "FAILED"
     assert "locked the account" in check.connection_status["message"]
     assert len(api.requests()) == 3
@@ -65,7 +65,7 @@ def test_ticket_that_cannot_be_served_stops_with_states_before_it(api: MovideskA
     truth = sorted(api.truth("tickets"), key=lambda ticket: (ticket["lastUpdate"], ticket["id"]))
     broken = truth[70]["id"]
     api.switch(corrupt_ticket_id=broken, lockout=False)
-    run = connector.run("read", streams=("tickets",), page_size=PAGE).assert_no_traceback()
+    run = connector.fork("read", streams=("tickets",), page_size=PAGE).assert_no_traceback()
     assert run.exit_code == 1
     assert "fewer rows" in run.errors[0]["message"]
     read = {row["id"] for row in run.records["tickets"]}

@@ -36,7 +36,7 @@ def test_three_thousand_tickets_are_complete_and_cheap(api: MovideskApi, connect
     assert before <= first.assert_in_step() <= after
 
     api.clear_requests()
-    second = destination.take(connector.run("read", state=first.last_states).assert_succeeded())
+    second = destination.take(connector.read(state=first.last_states).assert_succeeded())
     assert len(api.requests()) <= MOST_REQUESTS_WHEN_QUIET
     assert second.records == {}
     assert first.assert_in_step() < second.assert_in_step() <= now()

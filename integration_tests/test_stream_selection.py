@@ -46,7 +46,6 @@ def test_full_refresh_beside_incremental_streams(api: MovideskApi, connector: Co
     ("stream", "expand"),
     [
         ("ticket_assets", "assets"),
-        ("ticket_owners", "owner"),
         ("ticket_expenses", "actions($select=id;$expand=expenses($expand=createdBy,createdByTeam))"),
         ("ticket_custom_field_items", "customFieldValues($expand=items)"),
     ],

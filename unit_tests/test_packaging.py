@@ -99,7 +99,9 @@ def test_dockerfile_has_nothing_that_only_some_builders_know(dockerfile):
 
 def test_build_context_has_all_that_is_copied(dockerfile):
     kept = {line.removeprefix("!") for line in text(".dockerignore").splitlines() if line.startswith("!")}
-    copied = {name for line in re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE) for name in line.split()}
+    copied = {
+        name for line in re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE) for name in line.split()
+    }
     assert copied == kept
     assert all((ROOT / name).exists() for name in kept)
 
@@ -148,7 +150,17 @@ def test_every_setting_of_the_form_is_documented(page):
     assert [name for name in properties if f"`{name}`" not in text(page)] == []
 
 
-@pytest.mark.parametrize("page", sorted(path.relative_to(ROOT) for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]), ids=str)
+PAGES = [
+    "README.md",
+    "docs/setup.md",
+    "docs/streams.md",
+    "docs/pt-BR/setup.md",
+    "docs/pt-BR/streams.md",
+    "docs/integrations/sources/movidesk.md",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_pages_lead_somewhere(page):
     for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)", text(page)):
         file = (ROOT / page).parent / target if target else ROOT / page

@@ -6,8 +6,9 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.exception_handler import init_uncaught_exception_handler
@@ -28,9 +29,9 @@ def run() -> None:
     outputs = MaskedOutput(sys.stdout), MaskedOutput(sys.stderr)
     sys.stdout = sys.__stdout__ = outputs[0]  # type: ignore[misc, assignment]
     sys.stderr = sys.__stderr__ = outputs[1]  # type: ignore[misc, assignment]
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, _stop)
     options = AirbyteEntrypoint.parse_args(arguments)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, partial(_stop, options.command))
     config = _read_file("config", SourceMovidesk.read_config, getattr(options, "config", None))
     for output in outputs:
         output.mask(str((config or {}).get("token", "")))
@@ -70,14 +71,18 @@ def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:
     )
 
 
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+def _stop(command: str, number: int, _frame: FrameType | None) -> None:
     """End at once on a signal, with all records and states out that were printed, and no temporary file left.
 
-    SystemExit would wait for workers that sleep until the quota lets them go on.
+    SystemExit would wait for workers that sleep until the quota lets them go on. A read ends with 128 + the signal; the
+    short commands die of the signal itself, which PyAirbyte sends them as soon as it has their answer, and expects.
     """
     PRINT_BUFFER.flush()
     if temporary := os.environ.get(ENV_REQUEST_CACHE_PATH):
         shutil.rmtree(temporary, ignore_errors=True)
+    if command != "read":
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     os._exit(128 + number)
 
 

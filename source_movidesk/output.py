@@ -6,6 +6,7 @@ Records and states pass untouched: they never hold the config, and a short token
 """
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
@@ -13,6 +14,16 @@ from urllib.parse import quote, quote_plus
 MASK = "****"
 _UNTOUCHED = ('{"type":"RECORD"', '{"type":"STATE"', '{"type":"CATALOG"', '{"type":"SPEC"')
 _TRACEBACK = "\nTraceback (most recent call last)"
+
+
+class WithoutBodies(logging.Filter):
+    """Keeps the API's answers out of the log: the CDK prints them whole on a retry and with `--debug`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop a line that only shows a body, and empty the field of one that has a body besides."""
+        if hasattr(record, "body"):
+            record.body = "not logged"
+        return "Response Content: " not in record.getMessage()
 
 
 class MaskedOutput:

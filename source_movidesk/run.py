@@ -1,6 +1,7 @@
 """Entry point of the console script `source-movidesk`."""
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.constants import ENV_REQUEST_CACHE_PATH
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.output import MaskedOutput
+from source_movidesk.output import MaskedOutput, WithoutBodies
 from source_movidesk.source import SourceMovidesk
 
 
@@ -25,6 +26,8 @@ def run() -> None:
     """Run the command of the command line: spec, check, discover or read."""
     arguments = sys.argv[1:] or ["--help"]
     init_uncaught_exception_handler(init_logger("airbyte"))
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(WithoutBodies())
     # The CDK's print buffer writes to the dunder stream.
     outputs = MaskedOutput(sys.stdout), MaskedOutput(sys.stderr)
     sys.stdout = sys.__stdout__ = outputs[0]  # type: ignore[misc, assignment]

@@ -183,7 +183,7 @@ def test_removal_of_more_than_a_page_of_articles_does_not_make_another_vanish():
 
 def test_page_that_comes_again_and_again_is_not_asked_for_without_an_end():
     outcome = read(["kb_articles"], [{"items": articles(1, 30)}] * 2)
-    assert "the same page of /kb/article twice" in outcome.errors()[0].message
+    assert "the same page of /kb/article again and again" in outcome.errors()[0].message
 
 
 # -------------------------------------------------------------------------------------------------- contents

@@ -51,10 +51,9 @@ AGREEMENT_ACTIVITY = entity(
     "id:int workingTimeType activity franchise:number value:number valueExceededHour:number shootdownContract:bool "
     "allowHoursExcedent:bool activityId:int",
 )
+# The documentation of its typeActivities is unclear: here they come with the type, as no client is known to expand them.
 CONSUMPTION_TYPE = entity(
-    "ConsumptionType",
-    "id:int workingTimeType value:number workingTimeAgreementId:int typeActivities>>",
-    typeActivities=AGREEMENT_ACTIVITY,
+    "ConsumptionType", "id:int workingTimeType value:number workingTimeAgreementId:int typeActivities:strings"
 )
 DESTINATION = entity("EmailDestination", "type email")
 CLIENT_ORGANIZATION = entity("Organization", _CONTACT)

@@ -57,7 +57,7 @@ class AgreementPages(SkipPages):
         try:
             found = requester.fetch(_PATH, {"name": agreement["name"], "startPeriod": start, "endPeriod": end})
         except RequestFailed as failure:
-            if not_there(failure):
+            if failure.status in (404, 410) and not_there(failure):
                 return
             raise
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)

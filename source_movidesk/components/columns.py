@@ -84,7 +84,7 @@ class Columns:
         self._converters = {name: _converter(column) for name, column in schema["properties"].items()}
         self._unreadable: set[str] = set()
 
-    def shape(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def shape(self, row: Mapping[str, Any], *, unknown: bool = True) -> dict[str, Any]:
         """Return the row with every column of the schema in its type, and the unknown plain values behind them."""
         flat: dict[str, Any] = {}
         nested: dict[str, Any] = {}
@@ -98,7 +98,7 @@ class Columns:
                 flat[name] = value
         # The row's own properties win over what a nested object might bring under the same name.
         shaped = {name: self._convert(name, flat.get(name, nested.get(name))) for name in self._converters}
-        for name, value in flat.items():
+        for name, value in flat.items() if unknown else ():
             if name not in shaped and value is not None and not isinstance(value, list):
                 shaped[name] = value
         return shaped

@@ -39,6 +39,7 @@ class FeedRetriever(Retriever):
         rows: the steps from the object down to the rows (see `rows.Step`); none for the object itself.
         transformations: applied to each shaped row.
         lookback_days: read again before the state; by default the config's `lookback_minutes`.
+        unknown_columns: whether plain values that the schema does not know pass.
         from_start_date: whether the config's `start_date` bounds the stream.
     """
 
@@ -55,6 +56,7 @@ class FeedRetriever(Retriever):
     rows: Sequence[Mapping[str, Any]] = ()
     transformations: Sequence[RecordTransformation] = ()
     lookback_days: int | None = None
+    unknown_columns: bool = True
     from_start_date: bool = True
 
     def __post_init__(self) -> None:
@@ -75,7 +77,7 @@ class FeedRetriever(Retriever):
     def _to_rows(self, entity: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         carried = {column: entity.get(name) for column, name in self.keys.items()}
         for row in rows(entity, self._steps, carried):
-            shaped = self._columns.shape(row)
+            shaped = self._columns.shape(row, unknown=self.unknown_columns)
             for transformation in self.transformations:
                 transformation.transform(shaped, config=dict(self.config))
             yield shaped

@@ -48,7 +48,7 @@ def envelope(found: Any, path: str, name: str) -> Mapping[str, Any]:
 def repeated(path: str) -> AirbyteTracedException:
     """Return the error for a page that came a second time, which would be asked for without an end."""
     return AirbyteTracedException(
-        message=f"Movidesk gave the same page of /{path} twice, so the sync stopped; please report it.",
+        message=f"Movidesk gave the same page of /{path} again and again, so the sync stopped; please report it.",
         failure_type=FailureType.system_error,
     )
 

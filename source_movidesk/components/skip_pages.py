@@ -24,8 +24,8 @@ from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 
-# Rows that are added meanwhile may show a page again; more of them at once than this are a server that ignores `$skip`.
-_ADDED = 20
+# Rows that are added meanwhile may show known ones again; so many pages of them are a server that ignores `$skip`.
+_STALE = 3
 
 
 @dataclass
@@ -64,8 +64,8 @@ class SkipPages:
         # Two at least, since the first row of a page is the last of the page before.
         page_size = PageSize(max(2, self.config.get("page_size", 100)), lowest=2)
         known: set[Any] = set()
-        before: list[Any] = []
         position, back = 0, 1
+        furthest = stale = longest = 0
         while True:
             skip = max(0, position - back)
             page = page_size.fetch(requester, self.path, params, {"$skip": skip} if skip else {}, repair)
@@ -74,15 +74,17 @@ class SkipPages:
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
                 back *= 2
                 continue
-            ids = [row["id"] for row in page]
-            if ids == before and skip + len(page) - len(known) > _ADDED:
-                raise repeated(self.path)
-            before = ids
             fresh = [row for row in page if row["id"] not in known]
             known.update(row["id"] for row in fresh)
+            longest = max(longest, len(page))
+            if skip + len(page) > furthest:
+                furthest, stale = skip + len(page), 0 if fresh else stale + 1
+            if stale > _STALE:
+                raise repeated(self.path)
             if fresh:
                 LOGGER.info(f"/{self.path}: {len(known)} rows read")
                 yield fresh
-            elif len(page) <= 1:
+            elif len(page) <= 1 or (len(page) < longest and skip + len(page) >= furthest):
+                # Nothing but what is known, and not cut off by a cap either: rows that are added go on shifting the end.
                 return
             position, back = skip + len(page), 1

@@ -28,6 +28,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.config import validate_config
+from source_movidesk.components.dates import instant
 from source_movidesk.components.sync import Sync
 
 # Names of incomplete streams in the closing sentence; each has its own status besides.
@@ -84,6 +85,12 @@ class SourceMovidesk(YamlDeclarativeSource):
         """Read the streams of the catalog, and end a failed sync with the first error's own sentence and type."""
         # In the manifest's order: what is listed there first tells later streams what they need not ask for.
         order = [stream["name"] for stream in self.resolved_manifest["streams"]]
+        if unknown := {stream.stream.name for stream in catalog.streams}.difference(order):
+            raise AirbyteTracedException(
+                message=f"The catalog has streams that this source does not know: {', '.join(sorted(unknown))}. Refresh "
+                "the source's schema.",
+                failure_type=FailureType.config_error,
+            )
         streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
         catalog = ConfiguredAirbyteCatalog(streams=streams)
         self._sync.start(stream.stream.name for stream in streams)
@@ -103,16 +110,34 @@ class SourceMovidesk(YamlDeclarativeSource):
 
 def _state_of_incremental_streams(
     state: list[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None
-) -> list[AirbyteStateMessage] | None:
-    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them."""
+) -> list[AirbyteStateMessage]:
+    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them.
+
+    Raises:
+        AirbyteTracedException: a state is no moment.
+
+    """
     full = {
         stream.stream.name
         for stream in (catalog.streams if catalog else [])
         if stream.sync_mode == SyncMode.full_refresh
     }
-    return (
-        [each for each in state if not (each.stream and each.stream.stream_descriptor.name in full)] if state else state
-    )
+    kept = [each for each in state or () if not (each.stream and each.stream.stream_descriptor.name in full)]
+    for each in kept:
+        for value in vars(each.stream.stream_state).values() if each.stream and each.stream.stream_state else ():
+            _check_moment(each.stream.stream_descriptor.name, value)
+    return kept
+
+
+def _check_moment(stream: str, value: Any) -> None:
+    try:
+        if isinstance(value, str):
+            instant(value)
+    except ValueError:
+        raise AirbyteTracedException(
+            message=f"The state of stream '{stream}' cannot be used: {value!r} is no moment. Reset the stream.",
+            failure_type=FailureType.config_error,
+        ) from None
 
 
 def _statuses_in_order(messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:

@@ -51,7 +51,7 @@ AGREEMENT_ACTIVITY = entity(
     "id:int workingTimeType activity franchise:number value:number valueExceededHour:number shootdownContract:bool "
     "allowHoursExcedent:bool activityId:int",
 )
-# The documentation of its typeActivities is unclear: here they come with the type, as no client is known to expand them.
+# What its typeActivities are is documented unclearly: here they come along, since no client is known to expand them.
 CONSUMPTION_TYPE = entity(
     "ConsumptionType", "id:int workingTimeType value:number workingTimeAgreementId:int typeActivities:strings"
 )

@@ -26,7 +26,13 @@ LOGGER = logging.getLogger("airbyte")
 
 REFUSALS = frozenset({400, 401, 403})
 _EXCERPT = 200
+_NAMED = re.compile(r"'([^']{1,80})'")
 _ODATA_TEXT = re.compile(r"query specified in the URI|\$select", re.IGNORECASE)
+
+_REFUSED_QUERY = (
+    "Movidesk refused the query and was not asked again: check the names in 'extra_ticket_properties' if it is set, "
+    "lower 'page_size' if the answer speaks of Top, else please report this answer: {}"
+)
 
 
 class RequestFailed(AirbyteTracedException):
@@ -44,9 +50,22 @@ class RequestFailed(AirbyteTracedException):
         self.body = body
 
     @property
+    def named(self) -> frozenset[str]:
+        """What the text names in quotes, such as the property that the API does not know."""
+        return frozenset(_NAMED.findall(self.body))
+
+    @property
     def is_about_the_query(self) -> bool:
         """Whether the text names the query's options, so that the token is not the cause."""
         return self.status == 400 and _ODATA_TEXT.search(self.body) is not None
+
+
+def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
+    failure_type = resolution.failure_type or FailureType.system_error
+    failure = RequestFailed(resolution.error_message or "", failure_type, response.status_code, _excerpt(response))
+    if failure.is_about_the_query:
+        failure.message = _REFUSED_QUERY.format(failure.body)
+    return failure
 
 
 def _excerpt(response: requests.Response) -> str:
@@ -72,12 +91,7 @@ class MovideskErrorHandler(DefaultErrorHandler):
         response = response_or_exception
         resolution = _read_body(response) if response.ok else self._declared(response)
         if resolution.response_action == ResponseAction.FAIL:
-            raise RequestFailed(
-                resolution.error_message or "",
-                resolution.failure_type or FailureType.system_error,
-                response.status_code,
-                _excerpt(response),
-            )
+            raise _failure(resolution, response)
         return resolution
 
     def _declared(self, response: requests.Response) -> ErrorResolution:

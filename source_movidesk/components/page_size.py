@@ -2,12 +2,13 @@
 
 Quirk: heavy pages end in HTTP 500, 504 or a timeout, and three failures lock the account.
 
-Example: 100 rows fail, 50 are asked for and come, then 100 again.
+Example: 100 rows fail, 50 are asked for and come, then 100 again; if these fail once more, 50 to the end.
 
 Why not declarative: `page_size_reduction` belongs to the SimpleRetriever and does not load inside a custom one.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ LOGGER = logging.getLogger("airbyte")
 
 # The third failure would lock the account.
 _TRIES = 3
+# A size that failed once may have met a passing overload; one that failed again is too large for this account.
+_FORGIVEN = 2
 
 
 class PageSize:
@@ -31,6 +34,7 @@ class PageSize:
         self.configured = configured
         self._lowest = lowest
         self._current = configured
+        self._failures: Counter[int] = Counter()
 
     def fetch(
         self,
@@ -54,9 +58,12 @@ class PageSize:
                     raise AirbyteTracedException(
                         message=heavy.error_message, failure_type=FailureType.transient_error
                     ) from None
+                self._failures[self._current] += 1
                 self._current = max(self._lowest, self._current // 2)
                 LOGGER.warning(f"{path}: the page was too heavy for Movidesk; asking for {self._current} rows instead.")
             else:
-                self._current = min(self.configured, self._current * 2)
+                larger = min(self.configured, self._current * 2)
+                if self._failures[larger] < _FORGIVEN:
+                    self._current = larger
                 return as_list(found, path)
         raise AssertionError("unreachable: the last try returns or raises")

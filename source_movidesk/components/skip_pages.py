@@ -85,6 +85,6 @@ class SkipPages:
                 LOGGER.info(f"/{self.path}: {len(known)} rows read")
                 yield fresh
             elif len(page) <= 1 or (len(page) < longest and skip + len(page) >= furthest):
-                # Nothing but what is known, and not cut off by a cap either: rows that are added go on shifting the end.
+                # Nothing but what is known, and no cap cut it: rows that are added would go on shifting the end.
                 return
             position, back = skip + len(page), 1

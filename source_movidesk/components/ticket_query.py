@@ -19,6 +19,8 @@ from source_movidesk.components.windows import PAST, TICKETS
 
 LOGGER = logging.getLogger("airbyte")
 
+_OPTION = "includeDeletedItems"
+_UNCERTAIN = {_OPTION, "attachments", "changedBy", "createdBy", "createdByTeam", "expenses", "owner", "ownerHistories"}
 _KEY = {"select": ["id", "lastUpdate"]}
 
 
@@ -51,16 +53,19 @@ class TicketQuery:
         return {"id": number, **self._deleted(route)}
 
     def _deleted(self, route: str) -> dict[str, Any]:
-        return {"includeDeletedItems": "true"} if route != PAST or self._past_takes_deleted else {}
+        return {_OPTION: "true"} if route != PAST or self._past_takes_deleted else {}
 
     def leave_out(self, route: str, refusal: RequestFailed) -> bool:
         """Leave out what the refusal may be about; False where nothing may be left out."""
+        if refusal.named and not refusal.named & _UNCERTAIN:
+            # It says itself that something else is wrong, which would be refused again.
+            return False
         return self.drop_deleted(route, refusal) or self._drop_unverified(route, refusal)
 
     def drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
         """Leave out `includeDeletedItems` of `/tickets/past`, once per process; False where it cannot be the cause."""
         # The option is none of OData's, so a refusal in OData's words is about the expands if there are uncertain ones.
-        about_expands = refusal.is_about_the_query and self._has_unverified()
+        about_expands = refusal.is_about_the_query and self._has_unverified() and _OPTION not in refusal.named
         if route != PAST or not self._past_takes_deleted or about_expands:
             return False
         if not self._turnstile.may_repeat("deleted items of /tickets/past"):

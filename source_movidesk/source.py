@@ -87,8 +87,8 @@ class SourceMovidesk(YamlDeclarativeSource):
         order = [stream["name"] for stream in self.resolved_manifest["streams"]]
         if unknown := {stream.stream.name for stream in catalog.streams}.difference(order):
             raise AirbyteTracedException(
-                message=f"The catalog has streams that this source does not know: {', '.join(sorted(unknown))}. Refresh "
-                "the source's schema.",
+                message=f"The catalog has streams that this source does not know: {', '.join(sorted(unknown))}. "
+                "Refresh the source's schema.",
                 failure_type=FailureType.config_error,
             )
         streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
@@ -124,8 +124,9 @@ def _state_of_incremental_streams(
     }
     kept = [each for each in state or () if not (each.stream and each.stream.stream_descriptor.name in full)]
     for each in kept:
-        for value in vars(each.stream.stream_state).values() if each.stream and each.stream.stream_state else ():
-            _check_moment(each.stream.stream_descriptor.name, value)
+        if each.stream and each.stream.stream_state:
+            for value in vars(each.stream.stream_state).values():
+                _check_moment(each.stream.stream_descriptor.name, value)
     return kept
 
 

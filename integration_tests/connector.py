@@ -234,12 +234,19 @@ def _run_forked(arguments: list[str], folder: str, at: str | None) -> None:
                 return moment.astimezone(tz)
 
         sync.datetime = StandingClock  # type: ignore[attr-defined, misc]
+    code: Any = 0
     try:
         run()
+    except SystemExit as end:
+        code = end.code or 0
     except Exception:
         # As the interpreter does at the end of a script.
         sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
-        sys.exit(1)
+        code = 1
+    sys.stdout.flush()
+    # The server that forks may lose count of its children and then says 255.
+    Path("exit_code").write_text(str(code), encoding="utf-8")
+    os._exit(code if isinstance(code, int) else 1)
 
 
 def _proxies() -> list[str]:
@@ -275,7 +282,11 @@ class Connector:
         if process.exitcode is None:
             process.kill()
             process.join()
-        return _outcome(process.exitcode or 0, folder)
+        told = folder / "exit_code"
+        deadline = time.monotonic() + 60
+        while process.exitcode == 255 and not told.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return _outcome(int(told.read_text(encoding="utf-8")) if told.exists() else process.exitcode or 0, folder)
 
     def run(self, command: str, **options: Any) -> Run:
         """Run the console script; options as in `start`."""

@@ -135,3 +135,25 @@ def test_unknown_properties_of_the_api_never_break_a_sync():
     row = outcome.rows("tickets")[0]
     assert row["brandNew"] == 5
     assert not {"newObject", "newList", "newObjectA"} & set(row)
+
+
+@pytest.mark.parametrize("named", ["naoExiste", "100"])
+def test_refusal_that_names_something_else_than_the_doubts_is_not_repeated(named):
+    text = f"The query specified in the URI is not valid. '{named}' is not allowed."
+    outcome = read(TICKET_STREAMS, [answered(400, text)])
+    assert len(outcome.asked) == 1
+    assert named in outcome.errors()[0].message
+    assert "'page_size'" in outcome.errors()[0].message
+
+
+def test_server_that_nobody_reached_is_tried_by_one_stream_only(naps):
+    failure = requests.exceptions.ConnectionError("no route")
+    outcome = read(["tickets", "persons", "services", "activities"], [failure] * 3, settings=START)
+    assert len(outcome.asked) == 3
+    assert len([status for _, status in outcome.statuses() if status == "INCOMPLETE"]) == 4
+
+
+def test_stream_that_the_source_does_not_know_is_named():
+    outcome = read(["tickets", "tickts"], [])
+    assert "tickts" in outcome.errors()[0].message
+    assert outcome.errors()[0].failure_type.value == "config_error"

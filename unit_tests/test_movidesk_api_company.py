@@ -224,9 +224,7 @@ def test_activities(api: MovideskApi) -> None:
 def test_time_agreements(api: MovideskApi) -> None:
     truth = api.truth("time_agreements")
     names = ",".join(key for key, value in truth[0].items() if not isinstance(value, list))
-    expand = (
-        "typeActivities,timeTypeConsumption($expand=typeActivities),emailDestinations,clients($expand=organization)"
-    )
+    expand = "typeActivities,timeTypeConsumption,emailDestinations,clients($expand=organization)"
     assert api.get("/timeAgreement", **{"$select": names, "$expand": expand, "$orderby": "id"}).json() == truth
     assert api.get("/timeAgreement", id=4201).json() == truth[0]
     assert api.get("/timeAgreement", name=truth[1]["name"]).json() == truth[1]

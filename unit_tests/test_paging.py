@@ -137,3 +137,11 @@ def test_page_that_fails_three_times_fails_the_sync(naps):
     assert outcome.errors()[0].message.startswith("Movidesk failed three times on the same request")
     assert outcome.errors()[0].failure_type.value == "transient_error"
     assert outcome.states("tickets")[-1] == RECENT
+
+
+def test_page_size_that_fails_twice_is_given_up(naps):
+    failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
+    pages = [[ticket(n, f"2026-11-22T11:0{n}:00")] for n in range(3)]
+    outcome = recent([failure, pages[0], failure, pages[1], pages[2], []])
+    assert [query["$top"] for _, query in outcome.asked] == ["100", "50", "100", "50", "50", "50"]
+    assert len(outcome.rows("tickets")) == 3

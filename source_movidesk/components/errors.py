@@ -51,8 +51,8 @@ class RequestFailed(AirbyteTracedException):
 
     @property
     def named(self) -> frozenset[str]:
-        """What the text names in quotes, such as the property that the API does not know."""
-        return frozenset(_NAMED.findall(self.body))
+        """What the text names in quotes, such as the property that the API does not know, in lower case."""
+        return frozenset(name.lower() for name in _NAMED.findall(self.body))
 
     @property
     def is_about_the_query(self) -> bool:

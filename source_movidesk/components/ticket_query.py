@@ -20,7 +20,7 @@ from source_movidesk.components.windows import PAST, TICKETS
 LOGGER = logging.getLogger("airbyte")
 
 _OPTION = "includeDeletedItems"
-_UNCERTAIN = {_OPTION, "attachments", "changedBy", "createdBy", "createdByTeam", "expenses", "owner", "ownerHistories"}
+_UNCERTAIN = {"includedeleteditems", "attachments", "changedby", "createdby", "createdbyteam", "expenses", "owner"}
 _KEY = {"select": ["id", "lastUpdate"]}
 
 
@@ -65,7 +65,7 @@ class TicketQuery:
     def drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
         """Leave out `includeDeletedItems` of `/tickets/past`, once per process; False where it cannot be the cause."""
         # The option is none of OData's, so a refusal in OData's words is about the expands if there are uncertain ones.
-        about_expands = refusal.is_about_the_query and self._has_unverified() and _OPTION not in refusal.named
+        about_expands = refusal.is_about_the_query and self._has_unverified() and _OPTION.lower() not in refusal.named
         if route != PAST or not self._past_takes_deleted or about_expands:
             return False
         if not self._turnstile.may_repeat("deleted items of /tickets/past"):

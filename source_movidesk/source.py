@@ -1,8 +1,8 @@
-"""The source: the manifest, the sync that its components share, and the order in which messages leave it."""
+"""The source: the manifest, and the sync that its components share."""
 
 import ast
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from airbyte_cdk.models import (
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateMessage,
-    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     FailureType,
     SyncMode,
@@ -24,15 +23,12 @@ from airbyte_cdk.sources.declarative.models.declarative_component_schema import 
     CustomRetriever,
 )
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
-from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.config import validate_config
 from source_movidesk.components.dates import instant
 from source_movidesk.components.sync import Sync
-
-# Names of incomplete streams in the closing sentence; each has its own status besides.
-_SHOWN = 5
+from source_movidesk.messages import closing_error, statuses_in_order
 
 
 class SourceMovidesk(YamlDeclarativeSource):
@@ -96,14 +92,14 @@ class SourceMovidesk(YamlDeclarativeSource):
         self._sync.start(stream.stream.name for stream in streams)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
         try:
-            for message in _statuses_in_order(super().read(logger, config, catalog, state)):
+            for message in statuses_in_order(super().read(logger, config, catalog, state)):
                 error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None
                 if error:
                     stream = error.stream_descriptor.name if error.stream_descriptor else ""
                     failures.setdefault(error.message, (error.failure_type, []))[1].append(stream)
                 yield message
         except AirbyteTracedException as error:
-            raise _closing_error(failures) if failures else error from None
+            raise closing_error(failures) if failures else error from None
         finally:
             logger.info(f"Movidesk was asked {self._sync.requests} times in this sync.")
 
@@ -139,29 +135,3 @@ def _check_moment(stream: str, value: Any) -> None:
             message=f"The state of stream '{stream}' cannot be used: {value!r} is no moment. Reset the stream.",
             failure_type=FailureType.config_error,
         ) from None
-
-
-def _statuses_in_order(messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-    """Put STARTED before RUNNING: a stream that a feed's reader emits for runs before the CDK starts it."""
-    started: set[str] = set()
-    for message in messages:
-        status = message.trace.stream_status if message.trace else None
-        if status:
-            name = status.stream_descriptor.name
-            if status.status == AirbyteStreamStatus.STARTED and name in started:
-                continue
-            if name not in started and status.status != AirbyteStreamStatus.STARTED:
-                yield as_airbyte_message(status.stream_descriptor, AirbyteStreamStatus.STARTED)
-            started.add(name)
-        yield message
-
-
-def _closing_error(failures: Mapping[str, tuple[FailureType | None, list[str]]]) -> AirbyteTracedException:
-    sentences = " ".join(failures)
-    streams = list(dict.fromkeys(name for _, names in failures.values() for name in names if name))
-    shown = ", ".join(streams[:_SHOWN]) + (f" and {len(streams) - _SHOWN} more" if len(streams) > _SHOWN else "")
-    return AirbyteTracedException(
-        message=f"{sentences} Incomplete streams: {shown}.",
-        internal_message="see the errors of the streams above",
-        failure_type=next(iter(failures.values()))[0] or FailureType.system_error,
-    )

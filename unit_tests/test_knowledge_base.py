@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_movidesk.components.article_pages import ArticlePages
-from source_movidesk.components.feed import Member
+from source_movidesk.components.pages import Member
 from source_movidesk.components.sync import Sync
 from unit_tests.reading import NOW, read
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from source_movidesk.components.dates import instant, to_utc
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.feed import Item, Member, Page, earliest
+from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.shapes import as_list, not_there
 from source_movidesk.components.skip_pages import SkipPages

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from source_movidesk.components.dates import instant
-from source_movidesk.components.feed import Item, Member, Page, earliest
+from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.shapes import as_list, envelope, fetch_one, repeated
 from source_movidesk.components.sync import Sync

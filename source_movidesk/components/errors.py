@@ -7,22 +7,17 @@ The manifest's `response_filters` hold the statuses and their sentences; this mo
 body of a 200, network failures, and the status and text of a refusal for those who may send the query in another form.
 """
 
-import logging
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.declarative.requesters.error_handlers import BackoffStrategy, DefaultErrorHandler
+from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.sync import Sync
-
-LOGGER = logging.getLogger("airbyte")
 
 REFUSALS = frozenset({400, 401, 403})
 _EXCERPT = 200
@@ -139,24 +134,3 @@ def _network_failure(error: Exception | None) -> ErrorResolution:
         f"Movidesk could not be reached ({type(error).__name__}): check the network, proxy and 'api_url', then run the "
         "sync again; it goes on from the last saved state.",
     )
-
-
-class WaitAsAsked(BackoffStrategy):
-    """Wait as long as `retry-after` says (seconds or a date), and a minute after a 429 without it."""
-
-    def backoff_time(
-        self, response_or_exception: requests.Response | requests.RequestException | None, attempt_count: int
-    ) -> float | None:
-        """Return the seconds to wait before the next try; None leaves it to the CDK's growing waits."""
-        if isinstance(response_or_exception, requests.Response):
-            asked = response_or_exception.headers.get("retry-after", "")
-            if asked.isdigit():
-                return float(asked)
-            if asked:
-                try:
-                    return max(1.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
-                except (TypeError, ValueError):
-                    LOGGER.warning(f"Movidesk's retry-after is neither seconds nor a date: {asked!r}")
-            if response_or_exception.status_code == 429:
-                return 60.0
-        return None

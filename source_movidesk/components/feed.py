@@ -12,128 +12,17 @@ after the other, each with a state of its own.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
 
 from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor, Cursor
-from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
-from airbyte_cdk.sources.types import Record, StreamSlice
+from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.dates import state_text
+from source_movidesk.components.pages import Member, Page
 
 if TYPE_CHECKING:
     from source_movidesk.components.requester import MovideskRequester
-
-LOGGER = logging.getLogger("airbyte")
-
-
-@dataclass(frozen=True)
-class Item:
-    """One object of a page, with the moment by which it is filtered and checkpointed (None where there is none)."""
-
-    entity: Mapping[str, Any]
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a reader hands over between two requests.
-
-    Attributes:
-        items: objects of the page.
-        complete_to: nothing before this moment is missing once the items are emitted; None says nothing.
-        for_late: the items are older than the states and are for those streams that would not take them by their own.
-        kind: which of the feed's endpoints it came from, where there are several; each kind has checkpoints of its own.
-
-    """
-
-    items: Iterable[Item]
-    complete_to: datetime | None = None
-    for_late: bool = False
-    kind: str = ""
-
-
-class _Stretch(StreamSlice):
-    """A stretch of time that has been read. All of them are one to a cursor, which else remembers each for ever."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Stretch)
-
-    def __hash__(self) -> int:
-        return hash(_Stretch)
-
-
-class _Checkpoint(Partition):
-    """A stretch in the form in which a CDK cursor takes it."""
-
-    def __init__(self, stretch: _Stretch) -> None:
-        self._slice = stretch
-
-    def read(self) -> Iterable[Record]:
-        return []
-
-    def to_slice(self) -> StreamSlice:
-        return self._slice
-
-    def stream_name(self) -> str:
-        return ""
-
-    def __hash__(self) -> int:
-        return hash(self._slice)
-
-
-@dataclass
-class Member:
-    """One stream's place in a feed.
-
-    Attributes:
-        name: stream.
-        to_rows: makes the stream's rows of one object.
-        cursor: the CDK's cursor of the stream.
-        since: the stream emits objects from this moment on; None is everything.
-        position: where the stream's state stands; None before the first one.
-        request: what its rows need of the endpoint, in the words of the feed's page reader.
-        kind: the kind of pages it takes.
-
-    """
-
-    name: str
-    to_rows: Callable[[Mapping[str, Any]], Iterable[dict[str, Any]]]
-    cursor: Cursor
-    since: datetime | None = None
-    position: datetime | None = None
-    request: Mapping[str, Any] = field(default_factory=dict)
-    kind: str = ""
-
-    def takes(self, page: Page, item: Item) -> bool:
-        """Whether the stream emits the object."""
-        by_its_own = self.since is None or item.at is None or item.at >= self.since
-        return by_its_own != page.for_late
-
-    def checkpoint(self, moment: datetime) -> None:
-        """Move the stream's state to the moment, never backwards."""
-        if not isinstance(self.cursor, ConcurrentCursor) or (self.position and moment <= self.position):
-            return
-        reached = state_text(moment)
-        stretch = _Stretch(
-            partition={},
-            cursor_slice={"start_time": state_text(cast(datetime, self.cursor.start)), "end_time": reached},
-        )
-        column = self.cursor.cursor_field.cursor_field_key
-        self.cursor.observe(Record(data={column: reached}, stream_name=self.name, associated_slice=stretch))
-        self.cursor.close_partition(_Checkpoint(stretch))
-        self.position = moment
-
-
-def earliest(members: Iterable[Member]) -> datetime | None:
-    """Return the moment from which on the members together need everything; None is from the beginning."""
-    starts = [member.since for member in members]
-    return None if None in starts else min(start for start in starts if start)
 
 
 class PageReader(Protocol):

@@ -18,7 +18,8 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_movidesk.components.columns import Columns
 from source_movidesk.components.dates import config_moment, instant
-from source_movidesk.components.feed import Member, PageReader
+from source_movidesk.components.feed import PageReader
+from source_movidesk.components.pages import Member
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.rows import Step, rows
 from source_movidesk.components.sync import Sync

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_movidesk.components import query
-from source_movidesk.components.feed import Item, Member, Page
 from source_movidesk.components.page_size import PageSize
+from source_movidesk.components.pages import Item, Member, Page
 from source_movidesk.components.requester import MovideskRequester, Repair
 from source_movidesk.components.shapes import repeated
 from source_movidesk.components.sync import Sync

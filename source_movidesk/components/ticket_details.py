@@ -16,7 +16,7 @@ from typing import Any
 
 from source_movidesk.components.dates import instant
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.feed import Item, Page
+from source_movidesk.components.pages import Item, Page
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.shapes import fetch_one
 from source_movidesk.components.sync import Sync

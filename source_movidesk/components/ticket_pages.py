@@ -17,9 +17,9 @@ from typing import Any
 
 from source_movidesk.components.dates import instant, sort_key, state_text, to_utc
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.feed import Item, Member, Page, earliest
 from source_movidesk.components.keyset import Key, rows_behind
 from source_movidesk.components.page_size import PageSize
+from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.ticket_details import DETAIL, details

@@ -13,7 +13,7 @@ from typing import Any
 
 from source_movidesk.components import query
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.feed import Member
+from source_movidesk.components.pages import Member
 from source_movidesk.components.sync import Turnstile
 from source_movidesk.components.windows import PAST, TICKETS
 

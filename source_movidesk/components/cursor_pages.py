@@ -15,7 +15,7 @@ from typing import Any
 from source_movidesk.components.dates import instant
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.shapes import as_list, envelope, unexpected
+from source_movidesk.components.shapes import as_list, envelope, repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
@@ -55,7 +55,7 @@ class CursorPages:
             if not items or not page.get("hasMore"):
                 break
             if items[-1]["id"] == params.get("startingAfter"):
-                raise unexpected(self.path, "next page", page)
+                raise repeated(self.path)
             params["startingAfter"] = items[-1]["id"]
         yield Page((), complete_to=self.sync.started_at)
 

@@ -22,10 +22,18 @@ from source_movidesk.components.dates import state_text
 
 @dataclass(frozen=True)
 class Item:
-    """One object of a page, with the moment by which it is filtered and checkpointed (None where there is none)."""
+    """One object of a page.
+
+    Attributes:
+        entity: the object.
+        at: the moment by which it is filtered and checkpointed; None where there is none.
+        is_bare: its own properties could not be read, so it is for streams of its lists only.
+
+    """
 
     entity: Mapping[str, Any]
     at: datetime | None = None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,8 @@ class Member:
 
     def takes(self, page: Page, item: Item) -> bool:
         """Whether the stream emits the object."""
+        if item.is_bare and self.request.get("select"):
+            return False
         by_its_own = self.since is None or item.at is None or item.at >= self.since
         return by_its_own != page.for_late
 

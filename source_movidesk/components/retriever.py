@@ -80,7 +80,7 @@ class FeedRetriever(Retriever):
         for row in rows(entity, self._steps, carried):
             shaped = self._columns.shape(row, unknown=self.unknown_columns)
             for transformation in self.transformations:
-                transformation.transform(shaped, config=dict(self.config))
+                transformation.transform(shaped)
             yield shaped
 
     def _as_member(self) -> Member:

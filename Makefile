@@ -2,9 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+QA := $(VENV)-qa
+QA_VERSION := 0.132.0
+IMAGE := airbyte/source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync api test test-unit lint format types docs docs-check benchmark clean
+.PHONY: help demo sync api test test-unit lint format types docs docs-check benchmark image image-test qa lock clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +46,7 @@ test-unit: $(VENV)/.all  ## Run the unit tests only
 lint: $(VENV)/.all  ## Check style and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/hadolint Dockerfile image_tests/Dockerfile.cdk
 
 format: $(VENV)/.all  ## Mend style and format
 	@$(BIN)/ruff check --fix .
@@ -60,5 +64,31 @@ docs-check: $(VENV)/.all  ## Check that the generated files are up to date
 benchmark: $(VENV)/.demo  ## Measure requests, seconds and memory of a sync against the stand-in
 	@$(BIN)/python -m benchmarks.full_sync
 
-clean:  ## Remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache build dist *.egg-info
+# With another base: make image BASE_IMAGE=...
+image:  ## Build the image with the container engine of this machine
+	docker build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
+
+image-test: $(VENV)/.all  ## Build the image and run it in tests (as root on Debian nothing needs to be installed for it)
+	@$(BIN)/python -m pytest image_tests -rs
+
+# An environment of its own, as it has more packages than all the rest together; pip takes three minutes for them.
+$(QA)/.airbyte-internal-ops-$(QA_VERSION): | $(BIN)/python
+	@echo "Installing Airbyte's checks and Poetry into $(QA) (once, about half a minute) ..."
+	@$(PYTHON) -m venv --clear $(QA)
+	@$(QA)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(QA)/bin/uv pip install --quiet --python $(QA)/bin/python airbyte-internal-ops==$(QA_VERSION) 'poetry>=2.1,<3' poetry-plugin-pypi-mirror
+	@touch $@
+
+qa: $(QA)/.airbyte-internal-ops-$(QA_VERSION)  ## Run Airbyte's own checks of a connector, without network
+	@DO_NOT_TRACK=1 AIRBYTE_OFFLINE_MODE=1 PYTHONWARNINGS=ignore $(QA)/bin/python .ci/qa.py
+	@$(QA)/bin/poetry check --lock --quiet || { echo "poetry.lock is not that of pyproject.toml: make lock"; exit 1; }
+
+# Through pip's index, which has all that Poetry needs; its address does not get into the file.
+lock: $(QA)/.airbyte-internal-ops-$(QA_VERSION)  ## Write poetry.lock anew, after a change of the dependencies
+	@POETRY_VIRTUALENVS_CREATE=false \
+	POETRY_PYPI_MIRROR_URL=$$($(QA)/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)') \
+	  $(QA)/bin/poetry lock --no-interaction
+
+clean:  ## Remove the environments and caches
+	rm -rf $(VENV) $(QA) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache build dist *.egg-info
+	@rm -rf /var/tmp/source-movidesk-engine 2>/dev/null || echo 'Only root can remove /var/tmp/source-movidesk-engine.'

@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
+from examples.progress import say, tell_time
 from examples.report import tell_counts
-from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, say, shown, tell_time
+from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, shown
 
 _SETTINGS = {
     "MOVIDESK_TOKEN": "token",

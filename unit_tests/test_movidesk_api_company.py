@@ -13,7 +13,7 @@ from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.server import ROOT, MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 
-COLUMNS = Path(__file__).parent / "data" / "kondado-columns.csv"
+COLUMNS = ROOT / "docs" / "reference" / "kondado-columns.csv"
 # Lists never bring these two.
 NEVER_IN_LISTS = {("ticket_actions", "htmlDescription"), ("tickets", "movideskTicketNumber")}
 

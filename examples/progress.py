@@ -4,8 +4,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import Self, TextIO
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from typing import Any, Self, TextIO
 
 from airbyte_protocol.models import AirbyteMessage, Level
 
@@ -100,7 +100,16 @@ def quiet(log: TextIO) -> Iterator[None]:
     """Send to the log what libraries print."""
     _screens.append(sys.stdout)
     try:
-        with redirect_stdout(log), redirect_stderr(log):
+        with redirect_stdout(log), redirect_stderr(log), _nothing_displayed():
             yield
     finally:
         _screens.pop()
+
+
+def _nothing_displayed() -> AbstractContextManager[Any]:
+    """In a notebook PyAirbyte does not print but display, its own progress in English included."""
+    if "IPython" not in sys.modules:
+        return nullcontext()
+    from IPython.utils.capture import capture_output
+
+    return capture_output(stdout=False, stderr=False)

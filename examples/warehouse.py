@@ -102,13 +102,13 @@ class Warehouse:
     ) -> str | None:
         """Return the sentence of a failure."""
         # Imported here, since it takes seconds, prints, and reads its environment.
-        _prepare_airbyte()
+        prepare_airbyte()
         from airbyte.caches import DuckDBCache
         from airbyte.exceptions import PyAirbyteError
 
         from examples.keeping_source import KeepingSource
 
-        source = KeepingSource(_connector(), config, log, progress, stopped)
+        source = KeepingSource(connector(), config, log, progress, stopped)
         try:
             with (
                 tempfile.TemporaryDirectory() as scratch,
@@ -149,14 +149,14 @@ def shown(path: Path) -> str:
 
 
 @cache
-def _prepare_airbyte() -> None:
+def prepare_airbyte() -> None:
     """Set PyAirbyte up before it is imported: no registry, no telemetry, no progress bar, no log files left behind."""
     os.environ.update(AIRBYTE_OFFLINE_MODE="1", DO_NOT_TRACK="1", NO_LIVE_PROGRESS="1")
     os.environ["AIRBYTE_LOGGING_ROOT"] = scratch = tempfile.mkdtemp(prefix="source-movidesk-")
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 
 
-def _connector() -> str:
+def connector() -> str:
     """Return the console script of this environment, whatever the PATH says."""
     found = shutil.which("source-movidesk", path=str(Path(sys.executable).parent))
     if not found:

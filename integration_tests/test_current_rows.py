@@ -1,6 +1,7 @@
 """What Movidesk drops from a ticket or a person leaves the views, though PyAirbyte's tables keep it."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
@@ -9,6 +10,8 @@ from integration_tests.connector import TICKET_STREAMS
 from integration_tests.expected import expected_rows
 from integration_tests.expected_others import PERSON_STREAMS, expected_others, truths
 from integration_tests.warehouse_rows import assert_exact, found_rows, wanted_rows
+
+pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
 
 
 @pytest.fixture

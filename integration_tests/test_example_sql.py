@@ -2,12 +2,15 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from statistics import median
 
 import pytest
 
 from examples.warehouse import SQL, Warehouse
 from integration_tests.expected import brazilian, moment
+
+pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
 
 STREAMS = [
     "tickets",
@@ -30,7 +33,10 @@ def account(running_api):
     """A company with tickets young enough to be in every answer, and its truth."""
     running_api.reset(tickets=900, seed=11)
     opened = [(datetime.now(UTC) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S") for hours in (1, 30, 80, 300)]
-    running_api.change(add=[{"createdDate": each} for each in opened])
+    # Two days old in Brasília, one by UTC.
+    late = datetime.combine(today() - timedelta(days=1), datetime.min.time()) + timedelta(hours=1, minutes=30)
+    opened.append(late.isoformat())
+    running_api.change(add=[{"createdDate": each, "baseStatus": "New"} for each in opened])
     return running_api
 
 

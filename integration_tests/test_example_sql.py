@@ -1,5 +1,6 @@
 """The questions of examples/sql, with answers worked out here from the stand-in's own data."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
@@ -7,6 +8,7 @@ from statistics import median
 
 import pytest
 
+from examples import kondado, views
 from examples.warehouse import SQL, Warehouse
 from integration_tests.expected import brazilian, moment
 
@@ -288,3 +290,43 @@ def test_custom_field(warehouse, account, tickets, chosen):
         if numbers:
             assert float(row["median"]) == pytest.approx(float(median(numbers)))
     assert sum(row["numbers"] for row in found) > 50
+
+
+GUIDES = [SQL.parents[1] / "docs" / language / "warehouse.md" for language in (".", "pt-BR")]
+# Those that need a token, a browser or an installation are tried by the tests of the sync and of the notebook.
+COMMANDS = {
+    ".venv/bin/pip install jupyterlab",
+    ".venv/bin/jupyter lab examples/movidesk_quickstart.ipynb",
+    ".venv/bin/python -m examples.views data/movidesk.duckdb",
+    ".venv/bin/python -m examples.kondado data/movidesk.duckdb",
+}
+
+
+def blocks(guide, language):
+    return re.findall(rf"```{language}\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=["en", "pt"])
+def test_what_the_guide_says_runs(warehouse, guide, monkeypatch, capsys):
+    commands = {line for block in blocks(guide, "sh") for line in block.splitlines()}
+    assert commands == COMMANDS
+    for module in (views, kondado):
+        assert module.main([str(warehouse.database)]) == 0
+    monkeypatch.chdir(SQL.parents[1])
+    queries = blocks(guide, "sql")
+    assert len(queries) == 3
+    answers = [warehouse.ask(query).rows for query in queries]
+    # Nothing is gone here, and the other two have rows.
+    assert [bool(rows) for rows in answers] == [False, True, True]
+    (program,) = blocks(guide, "python")
+    capsys.readouterr()
+    exec(program.replace("data/demo.duckdb", str(warehouse.database)), {})
+    assert "mais de 180 dias" in capsys.readouterr().out
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", guide.read_text(encoding="utf-8")):
+        assert (guide.parent / target).exists(), target
+
+
+def test_both_guides_have_the_same_code():
+    english, portuguese = GUIDES
+    for language in ("sh", "sql", "python"):
+        assert blocks(english, language) == blocks(portuguese, language)

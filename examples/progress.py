@@ -14,7 +14,8 @@ WORDS = {
         "start": "starting PyAirbyte",
         "connect": "starting the connector",
         "write": "writing into DuckDB",
-        "rows": "{rows:,} rows",
+        "rows": "{rows} rows",
+        "thousands": ",",
         "until": "tickets changed until {until}",
         "note": "note",
         "stop": "Stopping: keeping what was read so far ...",
@@ -23,7 +24,8 @@ WORDS = {
         "start": "iniciando o PyAirbyte",
         "connect": "iniciando o conector",
         "write": "gravando no DuckDB",
-        "rows": "{rows:,} linhas",
+        "rows": "{rows} linhas",
+        "thousands": ".",
         "until": "tickets alterados até {until}",
         "note": "aviso",
         "stop": "Parando: o que já foi lido será guardado ...",
@@ -79,7 +81,7 @@ class Progress:
             interval = min(2 * interval, 30)
 
     def _counted(self) -> str:
-        found = [self.words["rows"].format(rows=self.rows)]
+        found = [self.words["rows"].format(rows=f"{self.rows:,}".replace(",", self.words["thousands"]))]
         if self._until > "1900-01-01":
             found.append(self.words["until"].format(until=self._until))
         return ", ".join(found)

@@ -7,7 +7,7 @@ QA_VERSION := 0.132.0
 IMAGE := airbyte/source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync api test test-unit lint format types docs docs-check benchmark image image-test qa lock clean
+.PHONY: help demo sync views notebook api test test-unit lint format types docs docs-check benchmark image image-test qa lock clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,7 +25,12 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.all: pyproject.toml | $(BIN)/python
 	@echo "Installing the connector and all development tools into $(VENV) (once, about two minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,test,lint]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,notebook,test,lint]'
+	@touch $@ $(VENV)/.demo $(VENV)/.notebook
+
+$(VENV)/.notebook: pyproject.toml | $(BIN)/python
+	@echo "Installing the connector and what the notebook needs into $(VENV) (once, about two minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,notebook]'
 	@touch $@ $(VENV)/.demo
 
 demo: $(VENV)/.demo  ## Try everything: local stand-in of the API -> connector -> DuckDB, without a token
@@ -33,6 +38,13 @@ demo: $(VENV)/.demo  ## Try everything: local stand-in of the API -> connector -
 
 sync: $(VENV)/.demo  ## Read a real account into DuckDB, incrementally: MOVIDESK_TOKEN=... make sync
 	@$(BIN)/python -m examples.sync
+
+views: $(VENV)/.demo  ## Write the SQL files of the views anew: newest versions, current rows, Kondado's names
+	@$(BIN)/python -m examples.views --write
+	@$(BIN)/python -m examples.kondado --write
+
+notebook: $(VENV)/.notebook  ## Execute the notebook from top to bottom and keep its output
+	@$(BIN)/python -m examples.notebook
 
 api: $(VENV)/.demo  ## Start the local stand-in of the API alone
 	@$(BIN)/python -m integration_tests.movidesk_api

@@ -16,9 +16,9 @@ PAGE = ROOT / "docs" / "performance.md"
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     module.GROUP: module.figures for module in (sync_cost, quota, speed, memory, changes, night)
 }
-_BESIDE = {quota.GROUP}
-# Those that count and those that measure seconds of the processor: the counting ones while the quota's reader starts.
-_ORDER = (sync_cost.GROUP, changes.GROUP, night.GROUP, speed.GROUP, memory.GROUP)
+BESIDE = {quota.GROUP}
+# Those that count come before those that measure the processor: the quota's reader has started by then.
+ORDER = (sync_cost.GROUP, changes.GROUP, night.GROUP, speed.GROUP, memory.GROUP)
 
 
 def main() -> None:
@@ -30,8 +30,8 @@ def main() -> None:
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
     figures: dict[str, list[Figure]] = {}
     with ThreadPoolExecutor() as threads:
-        beside = {name: threads.submit(_measure, name) for name in chosen if name in _BESIDE}
-        figures |= {name: _measure(name) for name in _ORDER if name in chosen}
+        beside = {name: threads.submit(_measure, name) for name in chosen if name in BESIDE}
+        figures |= {name: _measure(name) for name in ORDER if name in chosen}
         figures |= {name: future.result() for name, future in beside.items()}
     listed = [figure for name in GROUPS for figure in figures.get(name, ())]
     print(table(listed))

@@ -51,16 +51,16 @@ def _lost(api: MovideskApi, tickets: int, touched: int, name: str, query: dict[s
     with Readers.of(api.url, api.token) as readers:
         _read(readers, name, query, look)
     api.clear_on_request()
-    lost = _share(expected, found)
+    lost = share_lost(expected, found)
     if name != "builder":
         return lost
     border = (datetime.now(UTC) - _KEPT).isoformat()
-    return (
-        f"{lost} ({_share(keys_of([each for each in truth if each['lastUpdate'] > border]), found)} on its own route)"
-    )
+    on_route = keys_of([ticket for ticket in truth if ticket["lastUpdate"] > border])
+    return f"{lost} ({share_lost(on_route, found)} on its own route)"
 
 
-def _share(expected: set[Key], found: set[Key]) -> str:
+def share_lost(expected: set[Key], found: set[Key]) -> str:
+    """Return how many of the expected keys were not found."""
     return f"{len(expected - found):,} of {len(expected):,}"
 
 

@@ -32,15 +32,12 @@ class Pages:
         # The newest ticket is an hour old: nothing moves while it is read.
         step = (timedelta(days=days) - timedelta(hours=1)) / max(tickets, 1)
         self._moments = [(first + step * number).isoformat(timespec="microseconds") for number in range(tickets)]
-        self._today, self._border = now.date().isoformat(), (now - _KEPT).isoformat(timespec="microseconds")
+        self._border = bisect_left(self._moments, (now - _KEPT).isoformat(timespec="microseconds"))
 
     def page(self, route: str, query: dict[str, str]) -> bytes:
         """Return the JSON of one page of a route."""
-        low, high = 0, len(self._moments)
-        if route.endswith("/past"):
-            high = bisect_left(self._moments, self._today)
-        else:
-            low = bisect_left(self._moments, self._border)
+        # Without an overlap, so that no reader gets more JSON than the others.
+        low, high = (0, self._border) if route.endswith("/past") else (self._border, len(self._moments))
         for word, moment in _BOUND.findall(query.get("$filter", "")):
             # Moments are unique, so "eq and id gt" adds nothing to "gt". As text they sort as they do in time.
             place = (bisect_right if word in ("gt", "le") else bisect_left)(self._moments, _padded(moment))

@@ -46,8 +46,8 @@ def figures(minutes: int = _MINUTES, others_seconds: float = 60) -> Iterator[Fig
     dlt = (
         _requests(lambda readers: readers.dlt_command(_QUERY), lambda _: time.monotonic() > end) if has_dlt() else None
     )
-    others = f"{others_seconds:.0f} s of Builder {_refused(builder)}, "
-    others += f"of dlt {_refused(dlt)}" if dlt is not None else NO_DLT
+    others = f"in {others_seconds:.0f} s: Builder {_refused(builder)}, "
+    others += f"dlt {_refused(dlt)}" if dlt is not None else NO_DLT
     yield Figure(GROUP, "429s met, against a stand-in that enforces the quota", str(_refused(ours)), others)
 
 

@@ -28,9 +28,7 @@ Requests = list[dict[str, Any]]
 def figures(minutes: int = _MINUTES, others_seconds: float = 60) -> Iterator[Figure]:
     """Read at the default pace until the requests of these minutes are sent, and with the others for a minute."""
     wanted = _QUOTA * (minutes + 1)
-    # By day: at night the budget would not hold anything back.
-    settings = {"requests_per_minute": _QUOTA, "page_size": _PAGE, "unlimited_at_night": False}
-    ours = _requests(lambda readers: readers.ours_command(**settings), lambda asked: len(asked) >= wanted)
+    ours = _requests(_at_the_default_pace, lambda asked: len(asked) >= wanted)
     if len(ours) < wanted:
         raise RunError(f"the read ended after {len(ours)} requests")
     moments = [datetime.fromisoformat(entry["at"]).timestamp() for entry in ours]
@@ -49,6 +47,11 @@ def figures(minutes: int = _MINUTES, others_seconds: float = 60) -> Iterator[Fig
     others = f"in {others_seconds:.0f} s: Builder {_refused(builder)}, "
     others += f"dlt {_refused(dlt)}" if dlt is not None else NO_DLT
     yield Figure(GROUP, "429s met, against a stand-in that enforces the quota", str(_refused(ours)), others)
+
+
+def _at_the_default_pace(readers: Readers) -> list[str]:
+    # By day: at night the budget would not hold anything back.
+    return readers.ours_command(requests_per_minute=_QUOTA, page_size=_PAGE, unlimited_at_night=False)
 
 
 def _requests(command: Callable[[Readers], list[str]], is_enough: Callable[[Requests], bool]) -> Requests:

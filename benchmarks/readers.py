@@ -39,9 +39,12 @@ class Readers:
         with tempfile.TemporaryDirectory() as folder:
             yield cls(url, token, Path(folder))
 
-    def ours_command(self, streams: tuple[str, ...] = TICKET_STREAMS, **settings: Any) -> list[str]:
-        """Return the command of a first sync of this connector."""
-        return self._airbyte("source-movidesk", streams, {"requests_per_minute": UNLIMITED, **settings}, {})
+    def ours_command(
+        self, streams: tuple[str, ...] = TICKET_STREAMS, after: Outcome | None = None, **settings: Any
+    ) -> list[str]:
+        """Return the command of this connector, from the states of a former run on if there is one."""
+        settings = {"requests_per_minute": UNLIMITED, **settings}
+        return self._airbyte("source-movidesk", streams, settings, after)
 
     def ours(
         self,
@@ -52,14 +55,13 @@ class Readers:
         go_on: GoOn | None = None,
         **settings: Any,
     ) -> Outcome:
-        """Run this connector, from the states of a former run on if there is one."""
-        settings = {"requests_per_minute": UNLIMITED, **settings}
-        states = after.states if after else {}
-        return run(self._airbyte("source-movidesk", streams, settings, states), look, go_on)
+        """Run this connector."""
+        return run(self.ours_command(streams, after, **settings), look, go_on)
 
-    def builder_command(self, streams: tuple[str, ...] = TICKET_STREAMS) -> list[str]:
-        """Return the command of a first sync of the Builder's connector."""
-        return self._manifest("builder", streams, {"start_date": _start()}, {})
+    def builder_command(self, streams: tuple[str, ...] = TICKET_STREAMS, after: Outcome | None = None) -> list[str]:
+        """Return the command of the Builder's connector, over all the years that the stand-in has."""
+        start = (datetime.now(UTC) - _YEARS).strftime("%Y-%m-%dT00:00:00Z")
+        return self._manifest("builder", streams, {"start_date": start}, after)
 
     def builder(
         self,
@@ -68,13 +70,12 @@ class Readers:
         after: Outcome | None = None,
         look: Look | None = None,
     ) -> Outcome:
-        """Run the connector of the Connector Builder over all the years that the stand-in has."""
-        states = after.states if after else {}
-        return run(self._manifest("builder", streams, {"start_date": _start()}, states), look)
+        """Run the connector of the Connector Builder."""
+        return run(self.builder_command(streams, after), look)
 
     def minimal(self, page_size: int = 100) -> Outcome:
         """Run the plain CDK stream that emits what it gets."""
-        return run(self._manifest("minimal", ("tickets",), {"page_size": page_size}, {}))
+        return run(self._manifest("minimal", ("tickets",), {"page_size": page_size}))
 
     def dlt_command(self, query: dict[str, str], *, load: bool = False) -> list[str]:
         """Return the command of dlt's REST source; see `dlt_read` for the job."""
@@ -88,13 +89,13 @@ class Readers:
         return run(self.dlt_command(query, load=load), look)
 
     def _manifest(
-        self, name: str, streams: tuple[str, ...], settings: dict[str, Any], states: dict[str, Any]
+        self, name: str, streams: tuple[str, ...], settings: dict[str, Any], after: Outcome | None = None
     ) -> list[str]:
-        command = self._airbyte("source-declarative-manifest", streams, settings, states)
+        command = self._airbyte("source-declarative-manifest", streams, settings, after)
         return [*command, "--manifest-path", str(MANIFESTS / f"{name}.yaml")]
 
     def _airbyte(
-        self, script: str, streams: tuple[str, ...], settings: dict[str, Any], states: dict[str, Any]
+        self, script: str, streams: tuple[str, ...], settings: dict[str, Any], after: Outcome | None
     ) -> list[str]:
         self._runs += 1
         config = {"token": self._token, "api_url": self._url, **settings}
@@ -103,14 +104,10 @@ class Readers:
             "read",
             *("--config", self._write("config", config)),
             *("--catalog", self._write("catalog", configured_catalog(streams))),
-            *("--state", self._write("state", list(states.values()))),
+            *("--state", self._write("state", list(after.states.values()) if after else [])),
         ]
 
     def _write(self, name: str, content: Any) -> str:
         path = self._folder / f"{name}{self._runs}.json"
         path.write_text(json.dumps(content), encoding="utf-8")
         return str(path)
-
-
-def _start() -> str:
-    return (datetime.now(UTC) - _YEARS).strftime("%Y-%m-%dT00:00:00Z")

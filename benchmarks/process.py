@@ -8,10 +8,16 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 _RECORD = re.compile(rb'\{"type":"RECORD","record":\{"stream":"(\w+)"')
+
+_HIGH_WATER = re.compile(r"VmHWM:\s+(\d+) kB")
+_MEMORY_SECONDS = 0.1
 
 Look = Callable[[str, dict[str, Any]], None]
 # After each state; a False kills the process as a power cut would.
@@ -30,7 +36,7 @@ class Outcome:
         exit_code: negative for a signal.
         seconds: from start to end.
         cpu_seconds: user and system time of this process, none of the server's or of this reader of its output.
-        peak_mb: greatest resident memory.
+        peak_mb: greatest resident memory; not `ru_maxrss`, which begins with that of the process it was forked from.
         rows: records per stream.
         states: each stream's last state, as the next run's state file takes it.
         errors: messages of error traces, or the end of stderr.
@@ -62,6 +68,8 @@ def run(command: Sequence[str], look: Look | None = None, go_on: GoOn | None = N
     with tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr)
         assert process.stdout
+        peak = Thread(target=_watch_memory, args=(process.pid, outcome))
+        peak.start()
         for line in process.stdout:
             found = _RECORD.match(line)
             if found:
@@ -73,6 +81,7 @@ def run(command: Sequence[str], look: Look | None = None, go_on: GoOn | None = N
                 killed = True
         # Not Popen.wait: only wait4 gives the usage of this child alone.
         _, status, usage = os.wait4(process.pid, 0)
+        peak.join()
         process.stdout.close()
         process.returncode = outcome.exit_code = os.waitstatus_to_exitcode(status)
         outcome.seconds = time.monotonic() - started
@@ -81,8 +90,16 @@ def run(command: Sequence[str], look: Look | None = None, go_on: GoOn | None = N
             said = outcome.errors or [stderr.read().decode(errors="replace")[-2000:]]
             raise RunError(f"{command[0]} ended with {outcome.exit_code}: {said}")
     outcome.cpu_seconds = usage.ru_utime + usage.ru_stime
-    outcome.peak_mb = usage.ru_maxrss / 1024
     return outcome
+
+
+def _watch_memory(process: int, outcome: Outcome) -> None:
+    """Keep the kernel's high-water mark of the process until it has none any more."""
+    status = Path(f"/proc/{process}/status")
+    with suppress(OSError):
+        while found := _HIGH_WATER.search(status.read_text(encoding="utf-8")):
+            outcome.peak_mb = int(found[1]) / 1024
+            time.sleep(_MEMORY_SECONDS)
 
 
 def _note(line: bytes, outcome: Outcome) -> bool:

@@ -2,7 +2,8 @@
 
 import ast
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from airbyte_cdk.models import (
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
     FailureType,
-    SyncMode,
     TraceType,
 )
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
@@ -25,8 +25,9 @@ from airbyte_cdk.sources.declarative.models.declarative_component_schema import 
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk import states
 from source_movidesk.components.config import validate_config
-from source_movidesk.components.dates import instant
+from source_movidesk.components.progress import told_each_minute
 from source_movidesk.components.sync import Sync
 from source_movidesk.messages import closing_error, statuses_in_order
 
@@ -43,14 +44,16 @@ class SourceMovidesk(YamlDeclarativeSource):
     ) -> None:
         # By absolute path: a bare name would first be looked for in the current folder.
         manifest = str(Path(__file__).with_name("manifest.yaml"))
+        kept = states.of_incremental_streams(state, catalog)
         super().__init__(
             path_to_yaml=manifest,
             catalog=catalog,
             config=config,
-            state=_state_of_incremental_streams(state, catalog),
+            state=kept,
             **options,
         )
-        self._sync = Sync()
+        self._sync = Sync(config or {})
+        states.check(kept, self._cursor_fields(), self._sync.clock.now())
         with_sync = partial(self._constructor.create_custom_component, sync=self._sync)
         self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR = {
             **self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR,
@@ -59,16 +62,30 @@ class SourceMovidesk(YamlDeclarativeSource):
             ),
         }
 
+    def _cursor_fields(self) -> dict[str, str]:
+        streams = self.resolved_manifest["streams"]
+        return {
+            each["name"]: each["incremental_sync"]["cursor_field"] for each in streams if "incremental_sync" in each
+        }
+
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """Refuse a bad config in one sentence, before the JSON schema does it in its own words."""
         validate_config(config)
-        return super().configure(config, temp_dir)
+        configured = super().configure(config, temp_dir)
+        # Made for cached answers, of which there are none: gone at once, it cannot be left behind by a kill.
+        with suppress(OSError):
+            Path(temp_dir).rmdir()
+        return configured
+
+    @staticmethod
+    def write_config(config: Mapping[str, Any], config_path: str) -> None:
+        """Write nothing: the CDK would put the token into a temporary file that nobody reads."""
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Try one request; the CDK puts a failure into a repr and behind the stream's name, which says nothing here."""
         status = super().check(logger, config)
         if status.message and status.message[0] in "'\"":
-            status.message = str(ast.literal_eval(status.message)).removeprefix("Stream tickets is not available: ")
+            status.message = str(ast.literal_eval(status.message)).removeprefix("Stream persons is not available: ")
         return status
 
     def read(
@@ -92,7 +109,7 @@ class SourceMovidesk(YamlDeclarativeSource):
         self._sync.start(stream.stream.name for stream in streams)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
         try:
-            for message in statuses_in_order(super().read(logger, config, catalog, state)):
+            for message in statuses_in_order(self._told(super().read(logger, config, catalog, state))):
                 error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None
                 if error:
                     stream = error.stream_descriptor.name if error.stream_descriptor else ""
@@ -102,36 +119,11 @@ class SourceMovidesk(YamlDeclarativeSource):
             raise closing_error(failures) if failures else error from None
         finally:
             logger.info(f"Movidesk was asked {self._sync.requests} times in this sync.")
+            if self._sync.broken:
+                logger.warning(
+                    f"{len(self._sync.broken)} ticket(s) could be read only in part: see the warnings above."
+                )
 
-
-def _state_of_incremental_streams(
-    state: list[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None
-) -> list[AirbyteStateMessage]:
-    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them.
-
-    Raises:
-        AirbyteTracedException: a state is no moment.
-
-    """
-    full = {
-        stream.stream.name
-        for stream in (catalog.streams if catalog else [])
-        if stream.sync_mode == SyncMode.full_refresh
-    }
-    kept = [each for each in state or () if not (each.stream and each.stream.stream_descriptor.name in full)]
-    for each in kept:
-        if each.stream and each.stream.stream_state:
-            for value in vars(each.stream.stream_state).values():
-                _check_moment(each.stream.stream_descriptor.name, value)
-    return kept
-
-
-def _check_moment(stream: str, value: Any) -> None:
-    try:
-        if isinstance(value, str):
-            instant(value)
-    except ValueError:
-        raise AirbyteTracedException(
-            message=f"The state of stream '{stream}' cannot be used: {value!r} is no moment. Reset the stream.",
-            failure_type=FailureType.config_error,
-        ) from None
+    def _told(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+        with told_each_minute(self._sync):
+            yield from messages

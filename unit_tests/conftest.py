@@ -8,34 +8,39 @@ from typing import Any
 import pytest
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 
-from source_movidesk.components import sync
+from source_movidesk.components import clock
 from unit_tests.reading import NOW
 
 
-@pytest.fixture(autouse=True)
-def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    class FrozenDatetime(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return NOW.astimezone(tz)
+class FakeTime:
+    """Stands in for the module `time` in the connector's clock: waits pass at once, and are listed."""
 
-    monkeypatch.setattr(sync, "datetime", FrozenDatetime)
+    def __init__(self, moment: datetime = NOW) -> None:
+        self._begin, self._skipped = moment.timestamp(), 0.0
+        self.naps: list[float] = []
+
+    def time(self) -> float:
+        return self._begin + self._skipped
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._skipped
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self._skipped += seconds
+
+
+@pytest.fixture(autouse=True)
+def fake_time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    fake = FakeTime()
+    monkeypatch.setattr(clock, "time", fake)
+    return fake
 
 
 @pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Make every wait of a second or more pass at once, and list them."""
-    taken: list[float] = []
-    real_sleep = time.sleep
-
-    def sleep(seconds: float) -> None:
-        if seconds >= 1:
-            taken.append(seconds)
-        else:
-            real_sleep(seconds)
-
-    monkeypatch.setattr(time, "sleep", sleep)
-    return taken
+def naps(fake_time: FakeTime) -> list[float]:
+    """The seconds of all waits."""
+    return fake_time.naps
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -43,7 +43,7 @@ TICKET_STREAMS = [
 
 
 def config(**settings: Any) -> dict[str, Any]:
-    return {"token": TOKEN, "requests_per_minute": 6000, **settings}
+    return {"token": TOKEN, "requests_per_minute": 6000, "unlimited_at_night": False, **settings}
 
 
 def catalog(*streams: str, full_refresh: tuple[str, ...] = ()) -> dict[str, Any]:

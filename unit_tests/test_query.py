@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from source_movidesk import SourceMovidesk
 from source_movidesk.components import query
 from source_movidesk.components.keyset import key_of
-from source_movidesk.components.sync import Turnstile
+from source_movidesk.components.clock import Clock
+from source_movidesk.components.quota import Quota
+from source_movidesk.components.turnstile import Turnstile
 from source_movidesk.components.ticket_query import TicketQuery
 from source_movidesk.components.windows import PAST
 
@@ -174,7 +176,7 @@ _CLOSED = f"{_KEYSET} and lastUpdate lt 2026-08-29T12:00:00.123456Z"
 
 
 def _url(streams, extra=()):
-    asked = TicketQuery(Turnstile())
+    asked = TicketQuery(Turnstile(Clock(), Quota(Clock())))
     asked.ask_for([SimpleNamespace(request=REQUESTS[name]) for name in streams], extra)
     params = {**asked.params(PAST, _CLOSED), "$top": 1000, "token": "5f0c1d2e-0000-4000-8000-00000000abcd"}
     return requests.Request("GET", f"https://api.movidesk.com/public/v1/{PAST}", params=params).prepare().url

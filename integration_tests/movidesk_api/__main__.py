@@ -32,7 +32,14 @@ def main() -> None:
         listener.listen(128)
         host = f"[{options.host}]" if ":" in options.host else options.host
         url = f"http://{host}:{listener.getsockname()[1]}{API_PATH}"
-        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
+        config = uvicorn.Config(
+            app,
+            log_level="error",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            lifespan="off",
+            date_header=False,  # the application has a clock of its own
+        )
         print(f"Movidesk stand-in ready: {url} (token: {TOKEN})", flush=True)
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -1,5 +1,6 @@
 """The server: every API request passes the log, the tests' orders, the limits and the key before it is answered."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,60 +9,21 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from integration_tests.movidesk_api import (
-    API_PATH,
-    files,
-    hours,
-    knowledge_base,
-    merged,
-    persons,
-    replies,
-    services,
-    surveys,
-    tickets,
-)
+from integration_tests.movidesk_api import API_PATH, replies
 from integration_tests.movidesk_api.changes import Changes
 from integration_tests.movidesk_api.control import control_routes
 from integration_tests.movidesk_api.errors import ApiError, UnknownRouteError
 from integration_tests.movidesk_api.faults import Fault
-from integration_tests.movidesk_api.listing import Params
 from integration_tests.movidesk_api.replies import Reply
+from integration_tests.movidesk_api.routes import handler_of
+from integration_tests.movidesk_api.transport import CutResponse, Dated, DroppedResponse
 from integration_tests.movidesk_api.world import World
 
-HANDLERS: dict[str, Callable[[World, Params], Reply]] = {
-    "/tickets": tickets.recent,
-    "/tickets/past": tickets.past,
-    "/tickets/merged": merged.merged,
-    "/tickets/htmldescription": tickets.html_description,
-    "/persons": persons.persons,
-    "/services": services.services,
-    "/survey/questions": surveys.questions,
-    "/survey/responses": surveys.responses,
-    "/activity": hours.activities,
-    "/timeAgreement": hours.time_agreements,
-    "/timeAgreementConsumption": hours.consumptions,
-    "/kb/article": knowledge_base.articles,
-    "/storage/download": files.download,
-}
-BY_PATH_ID: dict[str, Callable[[World, Params, str], Reply]] = {
-    "/survey/questions/": surveys.question,
-    "/article/": knowledge_base.article,
-}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 Report = Callable[[dict[str, Any], float], None]
-
-
-class CutResponse(Response):
-    """Announces the whole body, sends half of it and stops: the server then drops the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the head, half of the body, and nothing more."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        half = bytes(self.body)[: len(self.body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
 
 
 class Api:
@@ -81,20 +43,22 @@ class Api:
             self._changes.before_request(path)
             fault = await world.faults.next(path)
             reply = self._reply(request, path, len(query), entry, fault)
+            if fault is not None:
+                reply = _with_fault(reply, fault)
+            await asyncio.sleep(world.switches.latency_ms / 1000 + reply.delay)
+            entry["broken"] = fault is not None and fault.breaks
+            entry["rows"] = reply.rows
+            entry["status"] = None if fault is not None and fault.drop else reply.status
         except Exception as error:
             # A fault of the stand-in itself must not pass for one of the API.
             entry["violation"] = f"stand-in error: {error!r}"
             raise
-        if fault is not None:
-            reply = _with_fault(reply, fault)
-        entry["status"], entry["rows"] = reply.status, reply.rows
+        finally:
+            # Before the answer goes out, or the client's next request might meet this one.
+            world.journal.close(entry)
         if self._report:
             self._report(entry, time.perf_counter() - begin)
-        kind = CutResponse if fault is not None and fault.cut else Response
-        headers = dict(reply.headers)
-        if reply.content_type:
-            headers["content-type"] = reply.content_type
-        return kind(reply.body, reply.status, headers)
+        return _response(reply, fault)
 
     def _reply(
         self, request: Request, path: str, query_length: int, entry: dict[str, Any], fault: Fault | None
@@ -108,7 +72,7 @@ class Api:
             return Reply(fault.body.encode(), fault.status, fault.content_type, dict(fault.headers))
         blocked = world.limits.blocked_for()
         if blocked:
-            return replies.too_many("Too many failed requests", blocked, world.switches)
+            return replies.too_many("Too many failed requests", blocked, world.switches, world.clock.now())
         reply = self._permitted(request, path, query_length, entry["token_ok"])
         self._count(reply.status, True)
         return reply
@@ -119,9 +83,9 @@ class Api:
             return replies.not_found_page()
         wait = self._world.limits.over_quota_for()
         if wait:
-            return replies.too_many("Too many requests", wait, switches)
+            return replies.too_many("Too many requests", wait, switches, self._world.clock.now())
         try:
-            handler = _handler(path)
+            handler = handler_of(path)
             if not token_ok:
                 return replies.wrong_token(switches)
             if switches.html_on_200 is not None and switches.html_on_200 in path:
@@ -129,27 +93,20 @@ class Api:
             if switches.empty_on_200 is not None and switches.empty_on_200 in path:
                 return Reply(b"", 200)
             params = {name: value for name, value in request.query_params.items() if name != "token"}
-            return handler(self._world, params)
+            reply = handler(self._world, params)
         except UnknownRouteError:
             return replies.not_found_page()
         except ApiError as error:
-            return replies.error_reply(error.status, error.text, switches)
+            return replies.error_reply(error.status, error.text, switches, error.delay)
+        if switches.repeat_page is not None and switches.repeat_page in path:
+            return self._world.repeats.first(path, params, reply)
+        return reply
 
     def _count(self, status: int, counts: bool) -> None:
         if status < 400:
             self._world.limits.succeeded()
         elif counts:
             self._world.limits.failed()
-
-
-def _handler(path: str) -> Callable[[World, Params], Reply]:
-    if path in HANDLERS:
-        return HANDLERS[path]
-    for prefix, by_id in BY_PATH_ID.items():
-        code = path.removeprefix(prefix)
-        if path.startswith(prefix) and code and "/" not in code:
-            return lambda world, params: by_id(world, params, code)
-    raise UnknownRouteError(path)
 
 
 def _with_fault(reply: Reply, fault: Fault) -> Reply:
@@ -159,13 +116,21 @@ def _with_fault(reply: Reply, fault: Fault) -> Reply:
     return reply
 
 
-def create_app(world: World, report: Report | None = None) -> Starlette:
+def _response(reply: Reply, fault: Fault | None) -> Response:
+    kind: type[Response] = Response
+    if fault is not None and fault.drop:
+        kind = DroppedResponse
+    elif fault is not None and fault.cut:
+        kind = CutResponse
+    headers = dict(reply.headers)
+    if reply.content_type:
+        headers["content-type"] = reply.content_type
+    return kind(reply.body, reply.status, headers)
+
+
+def create_app(world: World, report: Report | None = None) -> ASGIApp:
     """Build the application; `report` is told of each API request that was answered."""
     changes = Changes(world)
     api = Api(world, changes, report)
-    return Starlette(
-        routes=[
-            *control_routes(world, changes),
-            Route("/{path:path}", api.answer, methods=METHODS),
-        ]
-    )
+    routes = [*control_routes(world, changes), Route("/{path:path}", api.answer, methods=METHODS)]
+    return Dated(Starlette(routes=routes), world)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from integration_tests.movidesk_api import tickets
+from integration_tests.movidesk_api import moments, tickets
 from integration_tests.movidesk_api.changes import Changes
 from integration_tests.movidesk_api.world import World
 
@@ -24,6 +24,10 @@ def control_routes(world: World, changes: Changes) -> list[Route]:
     def switch(values: dict[str, Any]) -> Any:
         world.set_switches(values)
         return world.switches.as_dict()
+
+    def clock(values: dict[str, Any]) -> Any:
+        world.set_clock(**values)
+        return {"now": moments.written(world.clock.now()) + "Z"}
 
     def fail(values: dict[str, Any]) -> Any:
         world.faults.add(values)
@@ -47,6 +51,7 @@ def control_routes(world: World, changes: Changes) -> list[Route]:
         Route("/_control/requests", _answer(lambda _: world.journal.clear()), methods=["DELETE"]),
         Route("/_control/switches", _answer(lambda _: world.switches.as_dict()), methods=["GET"]),
         Route("/_control/switches", _answer(switch), methods=["PATCH"]),
+        Route("/_control/clock", _answer(clock), methods=["POST"]),
         Route("/_control/lockout", _answer(lambda _: world.limits.clear()), methods=["DELETE"]),
         Route("/_control/fail", _answer(fail), methods=["POST"]),
         Route("/_control/fail", _answer(lambda _: world.faults.clear()), methods=["DELETE"]),

@@ -8,6 +8,7 @@ class ApiError(Exception):
         super().__init__(text)
         self.status = status
         self.text = text
+        self.delay = 0.0  # real seconds before it is said
 
 
 class QueryError(ApiError):

@@ -10,22 +10,24 @@ class Fault:
     """One order: which requests, and what happens to them."""
 
     nth: int | None = None
+    every: int | None = None  # each n-th request from now on, or from the `nth`
     path: str | None = None
-    times: int = 1
+    times: int | None = 1  # None: without end
     status: int | None = None
     body: str = ""
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False  # announces the whole body and closes the connection after half of it
     truncate: bool = False  # half a body, its length told truthfully
+    drop: bool = False  # closes the connection without an answer
     delay: float = 0.0
     count_as_failure: bool = True
     seen: int = 0
 
     def __post_init__(self) -> None:
-        if self.nth is None and self.path is None:
-            self.nth = 1
-        if self.status is None and not (self.cut or self.truncate or self.delay):
+        if self.every is not None and self.every < 1:
+            raise ValueError("every is 1 or more")
+        if self.status is None and not (self.breaks or self.delay):
             self.status = 500
         if self.status is not None and not self.body and self.content_type == "application/json":
             self.body = '{"message":"An error has occurred."}' if self.status >= 400 else ""
@@ -35,13 +37,26 @@ class Fault:
         if self.path is not None and self.path not in path:
             return False
         self.seen += 1
-        first = self.nth or 1
-        return first <= self.seen < first + self.times
+        late = self.seen - self._first
+        return late >= 0 and late % self._step == 0 and (self.times is None or late // self._step < self.times)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the client gets no whole answer."""
+        return self.cut or self.truncate or self.drop
 
     @property
     def spent(self) -> bool:
         """Whether nothing more can come of it."""
-        return self.seen >= (self.nth or 1) + self.times - 1
+        return self.times is not None and self.seen >= self._first + (self.times - 1) * self._step
+
+    @property
+    def _first(self) -> int:
+        return self.nth or self.every or 1
+
+    @property
+    def _step(self) -> int:
+        return self.every or 1
 
 
 class Faults:

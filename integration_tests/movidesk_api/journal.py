@@ -13,6 +13,7 @@ class Journal:
         self._clock = clock
         self._entries: list[dict[str, Any]] = []
         self._count = 0
+        self._in_flight = 0
 
     def open(self, method: str, path: str, query: str, url_length: int, token: str) -> dict[str, Any]:
         """Log a request; the entry gets its status when it is answered."""
@@ -21,6 +22,7 @@ class Journal:
         if "token" in params:
             params["token"] = "***"
         self._count += 1
+        self._in_flight += 1
         entry: dict[str, Any] = {
             "n": self._count,
             "method": method,
@@ -31,16 +33,41 @@ class Journal:
             "status": None,
             "rows": None,
             "violation": None,
-            "at": moments.written(self._clock.now()) + "Z",
+            "broken": False,
+            "at": self._now(),
+            "answered_at": None,
+            "in_flight": self._in_flight,
         }
         self._entries.append(entry)
         return entry
+
+    def close(self, entry: dict[str, Any]) -> None:
+        """Take note that the answer goes out."""
+        entry["answered_at"] = self._now()
+        self._in_flight -= 1
 
     def entries(self) -> list[dict[str, Any]]:
         """List the requests since the last clearing."""
         return list(self._entries)
 
     def clear(self) -> None:
-        """Begin again at number one."""
+        """Begin again at number one; requests under way stay so."""
         self._entries = []
         self._count = 0
+
+    def _now(self) -> str:
+        return moments.written(self._clock.now()) + "Z"
+
+
+def most_failures(entries: list[dict[str, Any]], seconds: float) -> int:
+    """Give the greatest number of failed answers within any window of that length, borders included.
+
+    Failed is what the lock-out may count: a status from 400 on, but for 429, and answers that broke off.
+    """
+    failures = sorted(
+        moments.parse(entry["answered_at"])
+        for entry in entries
+        if entry["answered_at"] and (entry["broken"] or ((entry["status"] or 0) >= 400 and entry["status"] != 429))
+    )
+    length = int(seconds * moments.TICKS_PER_SECOND)
+    return max((sum(first <= at <= first + length for at in failures) for first in failures), default=0)

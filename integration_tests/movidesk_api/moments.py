@@ -7,6 +7,7 @@ text of a fixed width, whose order is the order of time.
 import re
 import time
 from datetime import datetime, timedelta
+from email.utils import formatdate
 
 TICKS_PER_SECOND = 10_000_000
 TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
@@ -50,28 +51,46 @@ def written(ticks: int) -> str:
     return fixed(ticks).rstrip("0").rstrip(".") if ticks % TICKS_PER_SECOND else fixed(ticks)[:19]
 
 
+def http_date(ticks: int) -> str:
+    """Text as HTTP headers have it: GMT, whole seconds."""
+    return formatdate(ticks // TICKS_PER_SECOND, usegmt=True)
+
+
 def day_of(ticks: int) -> int:
     """Give the midnight (UTC) that begins the day."""
     return ticks - ticks % TICKS_PER_DAY
 
 
 class Clock:
-    """The server's now. It can be set to another moment and runs on from there."""
+    """The server's now. It can be set to another moment and runs on from there, faster if a test wants that."""
 
     def __init__(self) -> None:
-        self._shift = 0
+        self._began = self._real_began = _real()
+        self._scale = 1.0
+        self._taken_back = 0
         self._last = 0
 
     def now(self) -> int:
         """Read the clock."""
-        return time.time_ns() // 100 + self._shift
+        return self._began + int((_real() - self._real_began) * self._scale)
+
+    def seconds(self) -> float:
+        """Count the seconds that have passed, for limits: a clock that is set back doesn't take them back."""
+        return (self.now() + self._taken_back) / TICKS_PER_SECOND
 
     def tick(self) -> int:
         """Give a now that was never given before, so that two changes in a row can be told apart."""
         self._last = max(self.now(), self._last + 1)
         return self._last
 
-    def set(self, moment: int | None) -> None:
-        """Set the clock to a moment, or back to the real time."""
-        self._shift = 0 if moment is None else moment - time.time_ns() // 100
+    def set(self, moment: int | None, scale: float = 1.0) -> None:
+        """Set the clock to a moment, or to the real time, and let it run `scale` times as fast as real time."""
+        before, real = self.now(), _real()
+        self._began = real if moment is None else moment
+        self._real_began, self._scale = real, scale
+        self._taken_back += max(0, before - self._began)
         self._last = 0
+
+
+def _real() -> int:
+    return time.time_ns() // 100

@@ -134,6 +134,11 @@ def compile_projection(entity: Entity, select: str | None, expand: str | None, r
     return Projection(entity, request, rules)
 
 
+def expanded(expand: str | None) -> list[str]:
+    """List the names of the first level of an `$expand`, in lower case."""
+    return list(_expands(expand)) if expand else []
+
+
 def _unknown(entity: Entity, name: str) -> QueryError:
     return QueryError(f"Could not find a property named '{name}' on type 'Movidesk.Api.{entity.name}'.")
 

@@ -3,11 +3,10 @@
 import json
 import math
 import re
-import time
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from typing import Any
 
+from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.switches import Switches
 
 JSON = "application/json; charset=utf-8"
@@ -29,6 +28,7 @@ class Reply:
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
+    delay: float = 0.0  # real seconds
 
 
 def json_reply(data: Any, switches: Switches) -> Reply:
@@ -48,13 +48,13 @@ def json_reply(data: Any, switches: Switches) -> Reply:
     return Reply(text.encode(), rows=rows)
 
 
-def error_reply(status: int, text: str, switches: Switches) -> Reply:
+def error_reply(status: int, text: str, switches: Switches, delay: float = 0.0) -> Reply:
     """Answer with an error in the chosen style."""
     style = switches.error_body
     if style == "html":
-        return Reply(f"<html><body><h1>{text}</h1></body></html>".encode(), status, HTML)
+        return Reply(f"<html><body><h1>{text}</h1></body></html>".encode(), status, HTML, delay=delay)
     if style == "empty":
-        return Reply(b"", status, "")
+        return Reply(b"", status, "", delay=delay)
     body: Any = {"message": text}
     if style == "Message":
         body = {"Message": text}
@@ -62,7 +62,7 @@ def error_reply(status: int, text: str, switches: Switches) -> Reply:
         body = [{"errorMessage": text, "propertyName": None}]
     elif style == "string":
         body = text
-    return Reply(json.dumps(body, ensure_ascii=False).encode(), status)
+    return Reply(json.dumps(body, ensure_ascii=False).encode(), status, delay=delay)
 
 
 def wrong_token(switches: Switches) -> Reply:
@@ -75,13 +75,14 @@ def wrong_token(switches: Switches) -> Reply:
     return Reply(b'{"message":"Invalid token."}', status)
 
 
-def too_many(text: str, seconds: float, switches: Switches) -> Reply:
-    """Answer 429 with the remaining wait."""
+def too_many(text: str, seconds: float, switches: Switches, now: int) -> Reply:
+    """Answer 429 with the remaining wait, which the clock of the server tells."""
     reply = error_reply(429, text, switches)
     if switches.retry_after == "seconds":
         reply.headers["retry-after"] = str(max(1, math.ceil(seconds)))
     elif switches.retry_after == "date":
-        reply.headers["retry-after"] = formatdate(time.time() + math.ceil(seconds), usegmt=True)
+        until = math.ceil(now / moments.TICKS_PER_SECOND + seconds)
+        reply.headers["retry-after"] = moments.http_date(until * moments.TICKS_PER_SECOND)
     return reply
 
 

@@ -10,6 +10,8 @@ from typing import IO, Any
 
 from requests import Response, Session
 
+from integration_tests.movidesk_api.journal import most_failures
+
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Movidesk stand-in ready: "
 
@@ -81,6 +83,15 @@ class MovideskApi:
         """List the requests that no connector may send, and failures of the stand-in itself."""
         return [entry for entry in self.requests() if entry["violation"]]
 
+    def failed_within(self, seconds: float) -> int:
+        """Count the failed answers of the worst stretch of that many seconds on the server's clock."""
+        return most_failures(self.requests(), seconds)
+
+    def health(self) -> dict[str, Any]:
+        """Ask how it is, with the counters of its limits."""
+        health: dict[str, Any] = self._call("GET", "health")
+        return health
+
     def clear_requests(self) -> None:
         """Empty the log."""
         self._call("DELETE", "requests")
@@ -89,6 +100,11 @@ class MovideskApi:
         """Change switches."""
         switches: dict[str, Any] = self._call("PATCH", "switches", values)
         return switches
+
+    def clock(self, now: str | None = None, scale: float = 1.0) -> str:
+        """Set the server's clock to a moment (or let it be), `scale` times as fast as real time; give its now."""
+        answer: dict[str, str] = self._call("POST", "clock", {"now": now, "scale": scale})
+        return answer["now"]
 
     def fail(self, **values: Any) -> None:
         """Order a failure."""

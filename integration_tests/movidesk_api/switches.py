@@ -1,6 +1,6 @@
 """The open questions about the API as switches, so that every test can run under either reading."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -25,6 +25,12 @@ class Switches:
     fraction_digits: int | None = None  # setting it shortens the moments of the tickets as they are stored
     zone_suffix: str = ""  # "", Z, +00:00, mixed
     corrupt_ticket_id: int | None = None
+    heavy_rows: int | None = None  # a page of more rows with any $expand fails with `heavy_status`
+    heavy_parts: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # ticket id: expands that fail, "*" all, "id" even it
+    heavy_status: str = "500"  # 500, 502, 504, timeout (504 after `heavy_timeout_seconds`)
+    heavy_timeout_seconds: float = 3.0  # real ones
     owner_address: bool = True
     expense_created_by: str = "object"  # object, string
     expense_team: str = "object"  # object, string
@@ -35,6 +41,7 @@ class Switches:
     wrong_token_body: str = "json"  # json, html, empty
     error_body: str = "message"  # message, Message, array, string, html, empty
     quota_per_minute: int | None = None
+    quota_hours: str = "always"  # always, day: from 07:01 to 18:59 in Brasília
     lockout: bool = True
     lockout_scale: float = 1.0
     renew_block: bool = True  # a request inside the block starts it again
@@ -42,6 +49,11 @@ class Switches:
     retry_after: str = "seconds"  # seconds, date, none
     html_on_200: str | None = None  # part of a path
     empty_on_200: str | None = None  # part of a path
+    repeat_page: str | None = None  # part of a path: its first page with rows comes for ever
+    # Time
+    latency_ms: float = 0  # real ones, for every answer; requests don't wait for each other
+    date_header: str = "clock"  # clock, none
+    clock_skew_seconds: float = 0  # of the Date header alone
     # Other routes
     persons_asset_id: str = "id"  # id, Id
     persons_select_required: bool = False
@@ -59,7 +71,7 @@ class Switches:
 
     def change(self, values: dict[str, Any]) -> None:
         """Set some switches; unknown names and values are refused."""
-        unknown = set(values) - {field.name for field in fields(self)}
+        unknown = set(values) - {each.name for each in fields(self)}
         if unknown:
             raise ValueError(f"no such switch: {', '.join(sorted(unknown))}")
         for name, value in values.items():
@@ -85,6 +97,9 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "expense_team": ("object", "string"),
     "wrong_token": ("401", "403", "400"),
     "wrong_token_body": ("json", "html", "empty"),
+    "heavy_status": ("500", "502", "504", "timeout"),
+    "quota_hours": ("always", "day"),
+    "date_header": ("clock", "none"),
     "error_body": ("message", "Message", "array", "string", "html", "empty"),
     "retry_after": ("seconds", "date", "none"),
     "persons_asset_id": ("id", "Id"),

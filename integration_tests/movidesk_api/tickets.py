@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from integration_tests.movidesk_api import listing, moments
+from integration_tests.movidesk_api import heavy, listing, moments
 from integration_tests.movidesk_api.database import Document, Shelf
 from integration_tests.movidesk_api.detail import detail
 from integration_tests.movidesk_api.errors import ApiError
@@ -40,8 +40,7 @@ def _answer(world: World, params: Params, past: bool) -> Reply:
     if not rules.include_deleted and world.switches.deleted_without_flag == "hidden":
         conditions.append(shelf.table.c.isDeleted.is_(False))
     documents = listing.fetch(shelf, params, world.switches, conditions)
-    if any(document["id"] == world.switches.corrupt_ticket_id for document in documents):
-        raise ApiError(500, listing.HEAVY)
+    heavy.check_page(documents, params, world.switches)
     rows = listing.project(shelf, documents, params, rules)
     if world.switches.ids_as_strings:
         rows = [{**row, "id": str(row["id"])} if "id" in row else row for row in rows]
@@ -90,8 +89,7 @@ def _one(world: World, params: Params, rules: Rules, past: bool) -> Reply:
     found = shelf.documents(*conditions, limit=1)
     if not found or (found[0]["isDeleted"] and not rules.include_deleted):
         return _missing(world)
-    if found[0]["id"] == world.switches.corrupt_ticket_id:
-        raise ApiError(500, listing.HEAVY)
+    heavy.check_ticket(found[0], params, world.switches)
     if "$select" in params or "$expand" in params:
         row = listing.project(shelf, found, params, rules)[0]
         body = {**row, "id": str(row["id"])} if "id" in row else row

@@ -3,11 +3,12 @@
 import threading
 from typing import Any
 
-from integration_tests.movidesk_api import TOKEN, company, moments, schema_others
+from integration_tests.movidesk_api import TOKEN, company, heavy, moments, schema_others
 from integration_tests.movidesk_api.database import Shelf, open_engine
 from integration_tests.movidesk_api.faults import Faults
 from integration_tests.movidesk_api.journal import Journal
 from integration_tests.movidesk_api.limits import Limits
+from integration_tests.movidesk_api.repeats import Repeats
 from integration_tests.movidesk_api.replica import TicketReplica
 from integration_tests.movidesk_api.switches import Switches
 
@@ -31,9 +32,10 @@ class World:
         self.token = token
         self.clock = moments.Clock()
         self.switches = Switches()
-        self.limits = Limits(self.switches)
+        self.limits = Limits(self.switches, self.clock)
         self.journal = Journal(self.clock)
         self.faults = Faults()
+        self.repeats = Repeats()
         engine, lock = open_engine(database), threading.RLock()
         self.tickets = TicketReplica(engine, lock, self.clock, self.switches)
         self.shelves = {name: Shelf(engine, lock, name, entity) for name, entity in _OTHERS.items()}
@@ -53,6 +55,7 @@ class World:
         self.limits.clear()
         self.journal.clear()
         self.faults.clear()
+        self.repeats.clear()
         self.clock.set(None if now is None else moments.parse(now))
         self.company = company.build(self._seed, self._count, self.clock.now())
         self.tickets.fill(self.company.tickets)
@@ -60,11 +63,20 @@ class World:
             shelf.clear()
             shelf.put(getattr(self.company, name))
 
+    def set_clock(self, now: str | None = None, scale: float = 1.0) -> None:
+        """Set the clock to a moment, or leave it where it is, and let it run faster or slower."""
+        if scale <= 0:
+            raise ValueError("the clock runs forwards")
+        self.clock.set(self.clock.now() if now is None else moments.parse(now), scale)
+
     def set_switches(self, values: dict[str, Any]) -> None:
         """Change switches and do what some of them demand at once."""
+        heavy.check_switch(values)
         self.switches.change(values)
         if self.switches.past_lags:
             self.tickets.past_shelf()
+        if "repeat_page" in values:
+            self.repeats.clear()
         digits = values.get("fraction_digits")
         if digits is not None:
             self.tickets.shorten_fractions(digits)

@@ -76,32 +76,58 @@ def _converter(column: Mapping[str, Any]) -> Callable[[Any], Any]:
     return _CONVERTERS[(kind, column.get("format"))]
 
 
+# What already has its column's type in JSON passes without a call: columns times rows is most of the work.
+_PASSES: Mapping[Callable[[Any], Any], type] = {_integer: int, _text: str, _boolean: bool, _array: list}
+
+
 class Columns:
     """The columns of one stream, made from its JSON schema."""
 
     def __init__(self, stream: str, schema: Mapping[str, Any]) -> None:
         self._stream = stream
         self._converters = {name: _converter(column) for name, column in schema["properties"].items()}
+        self._plan = [(name, _PASSES.get(convert)) for name, convert in self._converters.items()]
         self._unreadable: set[str] = set()
+        self._prefixed: dict[tuple[str, str], str] = {}
+        # Columns of a person or team that came as a plain code or name: `createdBy` -> `createdById`.
+        self._plain = {
+            name.removesuffix("Id"): name if f"{name[:-2]}BusinessName" in self._converters else f"{name[:-2]}Name"
+            for name in self._converters
+            if name.endswith("Id") and name[:-2] not in self._converters
+        }
 
     def shape(self, row: Mapping[str, Any], *, unknown: bool = True) -> dict[str, Any]:
         """Return the row with every column of the schema in its type, and the unknown plain values behind them."""
-        flat: dict[str, Any] = {}
+        flat: Mapping[str, Any] = row
+        if not row.keys() <= self._converters.keys():
+            flat = self._flatten(row)
+        shaped = {}
+        for name, passes in self._plan:
+            value = flat.get(name)
+            shaped[name] = value if value is None or type(value) is passes else self._convert(name, value)
+        if unknown and not flat.keys() <= shaped.keys():
+            for name, value in row.items():
+                if name not in shaped and name in flat and value is not None and not isinstance(value, list):
+                    shaped[name] = value
+        return shaped
+
+    def _flatten(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the row's plain values, those of its objects under prefixed names; the row's own win."""
         nested: dict[str, Any] = {}
+        flat: dict[str, Any] = {}
         for name, value in row.items():
-            if isinstance(value, Mapping):
-                nested.update((name + part[:1].upper() + part[1:], item) for part, item in value.items())
-            elif name not in self._converters and f"{name}Id" in self._converters:
-                # A person or team that came as a plain code or name; null leaves all its columns null.
-                nested[f"{name}Id" if f"{name}BusinessName" in self._converters else f"{name}Name"] = value
+            if type(value) is dict:
+                for part, item in value.items():
+                    column = self._prefixed.get((name, part))
+                    if column is None:
+                        column = self._prefixed[name, part] = name + part[:1].upper() + part[1:]
+                    nested[column] = item
+            elif name in self._plain:
+                # Null leaves all its columns null.
+                nested[self._plain[name]] = value
             else:
                 flat[name] = value
-        # The row's own properties win over what a nested object might bring under the same name.
-        shaped = {name: self._convert(name, flat.get(name, nested.get(name))) for name in self._converters}
-        for name, value in flat.items() if unknown else ():
-            if name not in shaped and value is not None and not isinstance(value, list):
-                shaped[name] = value
-        return shaped
+        return {**{name: value for name, value in nested.items() if name in self._converters}, **flat}
 
     def _convert(self, name: str, value: Any) -> Any:
         if value is None:

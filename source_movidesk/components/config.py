@@ -18,7 +18,12 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.dates import config_moment
 
-_RANGES = {"lookback_minutes": (0, 1440), "page_size": (1, 1000), "requests_per_minute": (1, 6000)}
+_RANGES = {
+    "lookback_minutes": (0, 1440),
+    "page_size": (1, 1000),
+    "requests_per_minute": (1, 6000),
+    "num_workers": (2, 10),
+}
 _CHOICES = {"negative_ticket_ids": ("keep", "skip")}
 
 
@@ -39,6 +44,8 @@ def validate_config(config: Mapping[str, Any]) -> None:
     for name, choices in _CHOICES.items():
         if config.get(name, choices[0]) not in choices:
             raise _bad(name, f"must be {' or '.join(map(repr, choices))}, not {config[name]!r}")
+    if not isinstance(config.get("unlimited_at_night", True), bool):
+        raise _bad("unlimited_at_night", f"must be true or false, not {config['unlimited_at_night']!r}")
     _list("numeric_custom_field_ids", config, "whole numbers", _is_integer)
     _list(
         "extra_ticket_properties", config, "property names", lambda name: isinstance(name, str) and name.isidentifier()
@@ -80,12 +87,13 @@ def _api_url(value: Any) -> None:
         not parts
         or not host
         or set(value) & set("\\@ ")
-        or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+        or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
     ):
         raise _bad("api_url", "must begin with https:// (plain http is for an address of this machine only)")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

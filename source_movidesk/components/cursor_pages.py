@@ -6,7 +6,6 @@ order, and answers may be changed later. So the state moves only after the last 
 Why not declarative: the tables of one endpoint share its pages, see `feed.py`.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,8 +16,6 @@ from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.shapes import as_list, envelope, repeated
 from source_movidesk.components.sync import Sync
-
-LOGGER = logging.getLogger("airbyte")
 
 # The endpoint's own maximum.
 _LIMIT = 100
@@ -47,16 +44,17 @@ class CursorPages:
             # Whether "greater than" excludes the moment itself is not documented.
             bound = since - timedelta(seconds=1)
             params[f"{self.date}GreaterThan"] = bound.strftime("%Y-%m-%dT%H:%M:%SZ")
+        passed: set[Any] = set()
         while True:
             page = envelope(requester.fetch(self.path, params), self.path, "items")
             items = as_list(page["items"], self.path)
             yield Page([Item(row, self._moment(row)) for row in items])
-            LOGGER.info(f"/{self.path}: {len(items)} rows")
             if not items or not page.get("hasMore"):
                 break
-            if items[-1]["id"] == params.get("startingAfter"):
+            if items[-1]["id"] in passed:
                 raise repeated(self.path)
             params["startingAfter"] = items[-1]["id"]
+            passed.add(items[-1]["id"])
         yield Page((), complete_to=self.sync.started_at)
 
     def _moment(self, row: Mapping[str, Any]) -> Any:

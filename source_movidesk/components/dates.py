@@ -11,6 +11,7 @@ the state from moving without an error.
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
@@ -37,6 +38,8 @@ def _parts(text: str) -> tuple[str, str, str, str]:
     return day, time, match["fraction"] or "", zone
 
 
+# Small: a ticket's `lastUpdate` stands in each of its rows.
+@lru_cache(maxsize=32)
 def to_utc(text: str) -> str | None:
     """Return the date-time in RFC 3339 with `Z`, cut (never rounded) to six fraction digits; None for "no date".
 

@@ -5,11 +5,12 @@ status 200, which the CDK would take for an empty page and a green sync. Retryin
 
 The manifest's `response_filters` hold the statuses and their sentences; this module adds what they cannot see: the
 body of a 200, network failures, and the status and text of a refusal for those who may send the query in another form.
+Everything but a good answer is raised, so that the CDK neither retries nor waits: see `requester.py`.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
@@ -17,6 +18,7 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErr
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.bodies import network_failure, read_body
 from source_movidesk.components.sync import Sync
 
 REFUSALS = frozenset({400, 401, 403})
@@ -31,18 +33,42 @@ _REFUSED_QUERY = (
 
 
 class RequestFailed(AirbyteTracedException):
-    """A request that is not repeated.
+    """A request without a good answer.
 
     Attributes:
-        status: HTTP status, 200 for a body that is not JSON.
+        status: HTTP status, 200 for a body that is not JSON, 0 where nothing was answered.
         body: start of the answer's text.
+        headers: of the answer.
+        action: what the manifest makes of it: FAIL, RETRY, REDUCE_PAGE_SIZE or RATE_LIMITED.
 
     """
 
-    def __init__(self, message: str, failure_type: FailureType, status: int, body: str) -> None:
-        super().__init__(message=message, internal_message=f"HTTP {status}: {body}", failure_type=failure_type)
+    def __init__(
+        self,
+        resolution: ErrorResolution,
+        status: int = 0,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            message=resolution.error_message,
+            internal_message=f"HTTP {status}: {body}",
+            failure_type=resolution.failure_type or FailureType.system_error,
+        )
         self.status = status
         self.body = body
+        self.headers: Mapping[str, str] = headers or {}
+        self.action = resolution.response_action
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the answer may have been too much for the API, so that less may be asked for."""
+        return self.action == ResponseAction.REDUCE_PAGE_SIZE
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may be answered later."""
+        return self.action != ResponseAction.FAIL
 
     @property
     def named(self) -> frozenset[str]:
@@ -56,36 +82,38 @@ class RequestFailed(AirbyteTracedException):
 
 
 def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
-    failure_type = resolution.failure_type or FailureType.system_error
-    failure = RequestFailed(resolution.error_message or "", failure_type, response.status_code, _excerpt(response))
+    failure = RequestFailed(resolution, response.status_code, _excerpt(response), response.headers)
     if failure.is_about_the_query:
         failure.message = _REFUSED_QUERY.format(failure.body)
     return failure
 
 
 def _excerpt(response: requests.Response) -> str:
+    if response.ok:
+        # Half a page of people is none of an error's business.
+        return "(not shown)" if response.content.strip() else ""
     return " ".join(response.text.split())[:_EXCERPT]
 
 
 @dataclass(kw_only=True)
 class MovideskErrorHandler(DefaultErrorHandler):
-    """Default error handler that also counts the requests, reads the body of a 200 and raises what is final."""
+    """Default error handler that also counts the requests, reads the body of a 200 and raises what is no answer."""
 
     sync: Sync
 
     def interpret_response(self, response_or_exception: requests.Response | Exception | None) -> ErrorResolution:
-        """Return what to do next.
+        """Return success.
 
         Raises:
-            RequestFailed: the request is not to be repeated.
+            RequestFailed: everything else.
 
         """
-        self.sync.requests += 1
+        self.sync.count_request()
         if not isinstance(response_or_exception, requests.Response):
-            return _network_failure(response_or_exception)
+            raise RequestFailed(network_failure(response_or_exception))
         response = response_or_exception
-        resolution = _read_body(response) if response.ok else self._declared(response)
-        if resolution.response_action == ResponseAction.FAIL:
+        resolution = read_body(response) if response.ok else self._declared(response)
+        if resolution.response_action != ResponseAction.SUCCESS:
             raise _failure(resolution, response)
         return resolution
 
@@ -94,43 +122,8 @@ class MovideskErrorHandler(DefaultErrorHandler):
             if resolution := response_filter.matches(response):
                 return resolution
         return ErrorResolution(
-            ResponseAction.FAIL,
+            ResponseAction.RETRY if response.status_code >= 500 else ResponseAction.FAIL,
             FailureType.transient_error if response.status_code >= 500 else FailureType.system_error,
             f"Movidesk answered with the unexpected status HTTP {response.status_code}: run the sync again later, and "
             "report it if it stays.",
         )
-
-
-def _read_body(response: requests.Response) -> ErrorResolution:
-    body = response.content.strip()
-    path = urlsplit(response.url).path
-    if body[:1] in (b"[", b"{"):
-        if body[-1:] in (b"]", b"}"):
-            return ErrorResolution(ResponseAction.SUCCESS, None, None)
-        return ErrorResolution(
-            ResponseAction.RETRY,
-            FailureType.transient_error,
-            f"The answer for {path} was cut off on its way; please run the sync again.",
-        )
-    found = "an empty answer" if not body else "a page that is not JSON, perhaps from a proxy or a login"
-    return ErrorResolution(
-        ResponseAction.FAIL,
-        FailureType.transient_error if not body else FailureType.config_error,
-        f"{urlsplit(response.url).netloc} gave {found} for {path} instead of Movidesk's data: check 'api_url' and the "
-        "network between this machine and Movidesk.",
-    )
-
-
-def _network_failure(error: Exception | None) -> ErrorResolution:
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return ErrorResolution(
-            ResponseAction.REDUCE_PAGE_SIZE,
-            FailureType.transient_error,
-            "Movidesk did not answer in time: lower 'page_size', or run the sync again later.",
-        )
-    return ErrorResolution(
-        ResponseAction.RETRY,
-        FailureType.transient_error,
-        f"Movidesk could not be reached ({type(error).__name__}): check the network, proxy and 'api_url', then run the "
-        "sync again; it goes on from the last saved state.",
-    )

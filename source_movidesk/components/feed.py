@@ -19,7 +19,9 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.clock import Clock
 from source_movidesk.components.pages import Member, Page
+from source_movidesk.components.progress import Progress
 
 if TYPE_CHECKING:
     from source_movidesk.components.requester import MovideskRequester
@@ -35,8 +37,9 @@ class PageReader(Protocol):
 class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, clock: Clock) -> None:
         self._name = name
+        self.progress = Progress(name, clock)
         self._members: dict[str, Member] = {}
         self._failure: AirbyteTracedException | None = None
         self._is_being_read = False
@@ -57,10 +60,14 @@ class Feed:
         self._is_being_read = True
         members = [member for name, member in self._members.items() if name in selected]
         try:
+            self.progress.begin(requester)
             for page in pages.read(requester, members):
                 takers = [member for member in members if member.kind == page.kind]
-                yield from _records(page, takers)
+                for record in _records(page, takers):
+                    self.progress.rows += 1
+                    yield record
                 if page.complete_to is not None:
+                    self.progress.reach(page)
                     for member in takers:
                         member.checkpoint(page.complete_to)
         except AirbyteTracedException as error:
@@ -75,6 +82,8 @@ class Feed:
                 exception=error,
             )
             raise self._failure from error
+        finally:
+            self.progress.end()
         self._is_read = True
 
 

@@ -17,10 +17,9 @@ from typing import Any
 
 from source_movidesk.components.dates import instant, to_utc
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.page_size import PageSize
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.shapes import as_list, envelope, not_there
+from source_movidesk.components.shapes import as_list, envelope, not_there, repeated
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.windows import PAST, TICKETS
 
@@ -78,6 +77,7 @@ class MergedPages:
             self._length = _WEEK
             return query()
 
+        before: list[Mapping[str, Any]] = []
         number, pages = 1, 1
         while number <= pages:
             try:
@@ -87,9 +87,11 @@ class MergedPages:
                     return
                 raise
             rows = as_list(envelope(answer, _PATH, "mergedTickets")["mergedTickets"] or [], _PATH)
-            LOGGER.info(f"/{_PATH}: {len(rows)} rows from {start} to {self._end(start, today)}")
             if not rows:
                 return
+            if rows == before:
+                raise repeated(_PATH)
+            before = rows
             yield rows
             stated = _PAGE_NUMBER.fullmatch(str(answer.get("pageNumber")))
             number, pages = number + 1, int(stated[2]) if stated else number + 1
@@ -102,7 +104,7 @@ def _midnight(day: date) -> datetime:
 def _oldest_ticket(requester: MovideskRequester) -> datetime | None:
     """Return when the first ticket was created, since nothing was merged before; for when no ticket was read."""
     params = {"$orderby": "createdDate", "$select": "id,createdDate"}
-    found = [row for path in (PAST, TICKETS) for row in PageSize(1).fetch(requester, path, params)]
+    found = [row for path in (PAST, TICKETS) for row in as_list(requester.fetch(path, params, {"$top": 1}), path)]
     created = [instant(row["createdDate"]) for row in found if row.get("createdDate") and to_utc(row["createdDate"])]
     return min(created, default=_FIRST_TICKET if found else None)
 

@@ -1,69 +1,59 @@
-"""How many rows to ask for, less of them when the API cannot bear the page.
+"""How many tickets to ask for, fewer when the API cannot bear the page.
 
-Quirk: heavy pages end in HTTP 500, 504 or a timeout, and three failures lock the account.
+Quirk: heavy pages end in HTTP 500, 502, 504 or a timeout, and each of them is a strike against the account; asked for
+as it was, the page would fail again.
 
-Example: 100 rows fail, 50 are asked for and come, then 100 again; if these fail once more, 50 to the end.
+Example: 100 tickets fail, 10 are asked for and come. After 20 good pages 100 are tried again; if they fail, 10 stay for
+40 pages, then 80, and so on. Where 10 fail, 1 is asked for; what fails alone is `ticket_parts.py`'s.
 
-Why not declarative: `page_size_reduction` belongs to the SimpleRetriever and does not load inside a custom one.
+Why not declarative: `page_size_reduction` belongs to the SimpleRetriever, does not load inside a custom one, and
+forgets what it learnt with each slice.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
-
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
-from source_movidesk.components.requester import MovideskRequester, Repair
-from source_movidesk.components.shapes import as_list
+import threading
 
 LOGGER = logging.getLogger("airbyte")
 
-# The third failure would lock the account.
-_TRIES = 3
-# A size that failed once may have met a passing overload; one that failed again is too large for this account.
-_FORGIVEN = 2
+_STEP = 10
+# Good pages before one step up: at ten requests a minute a failure every two minutes at most.
+_PATIENCE = 20
 
 
 class PageSize:
-    """The page size in effect on one endpoint."""
+    """The page size in effect on one route, for all that read it side by side."""
 
-    def __init__(self, configured: int, lowest: int = 1) -> None:
-        self.configured = configured
-        self._lowest = lowest
-        self._current = configured
-        self._failures: Counter[int] = Counter()
+    def __init__(self, configured: int) -> None:
+        sizes = [configured]
+        while sizes[-1] > 1:
+            sizes.append(max(1, sizes[-1] // _STEP))
+        self._sizes = sizes
+        self._place = 0
+        self._good = 0
+        self._patience = _PATIENCE
+        self._is_trial = False
+        self._lock = threading.Lock()
 
-    def fetch(
-        self,
-        requester: MovideskRequester,
-        path: str,
-        query: Mapping[str, Any],
-        paging: Mapping[str, Any] | None = None,
-        repair: Repair | None = None,
-    ) -> list[Mapping[str, Any]]:
-        """Return the rows of a list page.
+    @property
+    def current(self) -> int:
+        """The number of tickets to ask for."""
+        return self._sizes[self._place]
 
-        Raises:
-            AirbyteTracedException: also smaller pages failed, or the answer is no list; else as `requester.fetch`.
+    def was_good(self, size: int) -> None:
+        """Take note of a page that came: after enough of them a larger one is tried."""
+        with self._lock:
+            if size != self.current:
+                return
+            self._is_trial = False
+            self._good += 1
+            if self._place and self._good >= self._patience:
+                self._place, self._good, self._is_trial = self._place - 1, 0, True
 
-        """
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                found = requester.fetch(path, query, {**(paging or {}), "$top": self._current}, repair, may_shrink=True)
-            except PageSizeReductionRequiredException as heavy:
-                if not tries_left or self._current == self._lowest:
-                    raise AirbyteTracedException(
-                        message=heavy.error_message, failure_type=FailureType.transient_error
-                    ) from None
-                self._failures[self._current] += 1
-                self._current = max(self._lowest, self._current // 2)
-                LOGGER.warning(f"{path}: the page was too heavy for Movidesk; asking for {self._current} rows instead.")
-            else:
-                larger = min(self.configured, self._current * 2)
-                if self._failures[larger] < _FORGIVEN:
-                    self._current = larger
-                return as_list(found, path)
-        raise AssertionError("unreachable: the last try returns or raises")
+    def was_too_heavy(self, size: int, path: str) -> bool:
+        """Take note of a page that failed; False if there is no smaller one."""
+        with self._lock:
+            if size == self.current and size > 1:
+                self._patience = self._patience * 2 if self._is_trial else self._patience
+                self._place, self._good, self._is_trial = self._place + 1, 0, False
+                LOGGER.warning(f"/{path}: {size} tickets were too heavy for Movidesk; asking for {self.current}.")
+            return size > 1

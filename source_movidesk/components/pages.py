@@ -22,10 +22,18 @@ from source_movidesk.components.dates import state_text
 
 @dataclass(frozen=True)
 class Item:
-    """One object of a page, with the moment by which it is filtered and checkpointed (None where there is none)."""
+    """One object of a page.
+
+    Attributes:
+        entity: the object.
+        at: the moment by which it is filtered and checkpointed; None where there is none.
+        is_bare: its own properties could not be read, so it is for streams of its lists only.
+
+    """
 
     entity: Mapping[str, Any]
     at: datetime | None = None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,10 @@ class _Checkpoint(Partition):
         return hash(self._slice)
 
 
+def _unobserved(_: Record) -> None:
+    """Leave a row to the checkpoint of its page."""
+
+
 @dataclass
 class Member:
     """One stream's place in a feed.
@@ -98,8 +110,15 @@ class Member:
     request: Mapping[str, Any] = field(default_factory=dict)
     kind: str = ""
 
+    def __post_init__(self) -> None:
+        self._observe = self.cursor.observe
+        # The CDK would parse the cursor value of each row: checkpoints alone move the state.
+        self.cursor.observe = _unobserved  # type: ignore[method-assign, assignment]
+
     def takes(self, page: Page, item: Item) -> bool:
         """Whether the stream emits the object."""
+        if item.is_bare and self.request.get("select"):
+            return False
         by_its_own = self.since is None or item.at is None or item.at >= self.since
         return by_its_own != page.for_late
 
@@ -113,7 +132,7 @@ class Member:
             cursor_slice={"start_time": state_text(cast(datetime, self.cursor.start)), "end_time": reached},
         )
         column = self.cursor.cursor_field.cursor_field_key
-        self.cursor.observe(Record(data={column: reached}, stream_name=self.name, associated_slice=stretch))
+        self._observe(Record(data={column: reached}, stream_name=self.name, associated_slice=stretch))
         self.cursor.close_partition(_Checkpoint(stretch))
         self.position = moment
 

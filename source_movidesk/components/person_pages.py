@@ -19,6 +19,7 @@ from source_movidesk.components.dates import instant, state_text, to_utc
 from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.shapes import as_list, unexpected
 from source_movidesk.components.skip_pages import SkipPages
 
 LOGGER = logging.getLogger("airbyte")
@@ -30,6 +31,9 @@ class PersonPages(SkipPages):
 
     def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages, then the start of the sync as the checkpoint: ids are in no order of time."""
+        if self.sync.selected is None:
+            yield self._check(requester)
+            return
         since = earliest(members)
         query = {**_changed_since(since), **self.params(members)}
 
@@ -43,6 +47,13 @@ class PersonPages(SkipPages):
         for rows in self.pages(requester, query, without_filter):
             yield Page([_item(row) for row in rows])
         yield Page((), complete_to=self.sync.started_at)
+
+    def _check(self, requester: MovideskRequester) -> Page:
+        """Return one person's id: the cheapest answer that proves token and address, since each account has people."""
+        found = as_list(requester.fetch(self.path, {"$select": "id"}, {"$top": 1}), self.path)
+        if not (found and all("id" in row for row in found)):
+            raise unexpected(self.path, "list of people, of whom each account has some,", found)
+        return Page([Item(row) for row in found])
 
 
 def _changed_since(since: datetime | None) -> dict[str, str]:

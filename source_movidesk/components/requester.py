@@ -1,31 +1,61 @@
-"""One request to Movidesk: alone, within the quota, and never again once refused.
+"""One request to Movidesk, until it is answered or cannot be.
 
-Quirk: three refused or failed requests lock the account for a minute or more, whatever stream sent them.
+Quirk: three refused or failed requests lock the account for a minute or more, whatever stream sent them. So what may
+pass is tried again after 30, 60 and 120 s, what was refused never, and a lock-out is waited for by all streams at once.
 
-Example: a wrong token is refused once; the other streams then fail with the same sentence without a request.
+Example: HTTP 503, again after 30 s HTTP 503, after 60 more the page. A wrong token is refused once; the other streams
+then fail with the same sentence without a request.
 
-Why not declarative: an error handler of the manifest decides for its own stream only.
+Why not declarative: an error handler of the manifest waits and decides for its own stream only.
 """
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
 import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
-from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.bodies import cut_off
 from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.quota import BRASILIA
 from source_movidesk.components.sync import Sync
+from source_movidesk.components.waits import seconds_to_wait
 
-# Seconds before the second and the third try; a fourth would find the account locked.
-_WAITS = (2.0, 5.0, None)
+# Seconds before the second, third and fourth try: never three failures within a minute.
+_PAUSES = (30.0, 60.0, 120.0)
+# The longest step of the documented ladder of lock-outs; what is longer is left to the next sync.
+_LONGEST_LOCK = 300.0
+# Lock-outs in a row of one request: somebody else is using up the quota.
+_LOCKS = 10
+_LITERAL = re.compile(r"-?\d[\d:.TZ-]*")
 
 Repair: TypeAlias = Callable[[RequestFailed], Mapping[str, Any] | None]
+
+
+def user_agent() -> str:
+    """Return what names the connector and its version to Movidesk's log."""
+    try:
+        return f"source-movidesk/{version('airbyte-source-movidesk')}"
+    except PackageNotFoundError:
+        return "source-movidesk"
+
+
+def _form(path: str, query: Mapping[str, Any]) -> Hashable:
+    """Return route, options and names of a query without its literals: what the API refuses or accepts."""
+    names = [(name, _LITERAL.sub("?", str(value))) for name, value in query.items() if name.startswith("$")]
+    return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(names))
+
+
+def _decoded(response: requests.Response | None, path: str) -> Any:
+    try:
+        return response.json() if response is not None else None
+    except (requests.exceptions.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        raise RequestFailed(cut_off(path), 200, "(not shown)") from None
 
 
 @dataclass(kw_only=True)
@@ -33,6 +63,11 @@ class MovideskRequester(HttpRequester):
     """HTTP requester that shares the sync's turnstile."""
 
     sync: Sync
+    sent: int = field(default=0, init=False)
+
+    def get_request_headers(self, **_: Any) -> Mapping[str, Any]:
+        """Name the connector."""
+        return {"User-Agent": user_agent(), "Accept": "application/json"}
 
     def fetch(
         self,
@@ -51,66 +86,78 @@ class MovideskRequester(HttpRequester):
             paging: the page's own parameters, such as `$top`.
             repair: returns another form of a query that was refused with 400, or None where there is no other. Nothing
                 else is sent between the refusal and the repeat.
-            may_shrink: the caller asks for fewer rows itself where the page is too heavy.
+            may_shrink: the caller asks for less itself where the answer is too heavy (`RequestFailed.is_heavy`).
 
         Raises:
-            RequestFailed: the API refused or the answer is not JSON.
-            PageSizeReductionRequiredException: the page is too heavy, with `may_shrink`.
-            AirbyteTracedException: retries did not help.
+            RequestFailed: the API refused, the answer is not JSON, or retries did not help.
+            AirbyteTracedException: another request was refused and stopped the sync.
         """
-        with self.sync.turnstile:
-            response = self._patiently(partial(self._send, path, query, paging or {}, repair), may_shrink)
-        self.sync.see_clock(response.headers.get("Date"))
-        try:
-            return response.json()
-        except requests.exceptions.JSONDecodeError:
-            message = f"The answer for {path} is damaged JSON; please run the sync again."
-            raise RequestFailed(message, FailureType.transient_error, response.status_code, "") from None
-
-    def _patiently(self, send: Callable[[], requests.Response], may_shrink: bool) -> requests.Response:
-        """Send again what failed under its load (HTTP 500, 504 or no answer in time) but cannot be made lighter."""
-        for wait in _WAITS:
+        turnstile, failing_since = self.sync.turnstile, self.sync.clock.seconds()
+        for seconds in (*_PAUSES, None):
             try:
-                return send()
-            except PageSizeReductionRequiredException as heavy:
-                if may_shrink:
+                with turnstile.passage(_form(path, {**query, **(paging or {})})):
+                    return self._answer(path, query, paging or {}, repair)
+            except RequestFailed as failure:
+                if not failure.may_pass or self.sync.selected is None or (may_shrink and failure.is_heavy):
                     raise
-                if wait is None:
-                    raise AirbyteTracedException(
-                        message=heavy.error_message, failure_type=FailureType.transient_error
-                    ) from None
-                time.sleep(wait)
+                if seconds is None:
+                    if not failure.is_heavy and turnstile.last_success < failing_since:
+                        # Nobody gets through: the other streams would wait for the same.
+                        turnstile.stop(failure)
+                    raise
+                turnstile.pause(seconds, f"/{path} is then asked for again. {failure.message}")
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _send(
-        self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None
-    ) -> requests.Response:
-        try:
-            response = self.send_request(path=path, request_params={**query, **paging})
-        except PageSizeReductionRequiredException:
-            raise
-        except RequestFailed as failure:
-            repaired = repair(failure) if repair and failure.status == 400 else None
-            if repaired is None:
-                if failure.status in REFUSALS:
-                    self.sync.turnstile.stop(failure)
+    def _answer(self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None) -> Any:
+        """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
+        turnstile, clock = self.sync.turnstile, self.sync.clock
+        locks = 0
+        while True:
+            turnstile.wait_for_turn()
+            self.sent += 1
+            begun = clock.seconds()
+            try:
+                response = self.send_request(path=path, request_params={**query, **paging})
+                found = _decoded(response, path)
+            except RequestFailed as failure:
+                self.sync.see_clock(failure.headers.get("Date"))
+                if failure.status == 429:
+                    locks += 1
+                    self._be_locked(failure, locks)
+                    continue
+                turnstile.failed()
+                repaired = repair(failure) if repair and failure.status == 400 else None
+                if repaired is None:
+                    if failure.status in REFUSALS:
+                        turnstile.stop(failure)
+                    raise
+                query = repaired
+            except BaseException:
+                turnstile.failed()
                 raise
-        except AirbyteTracedException as exhausted:
-            in_vain = _in_plain_words(exhausted)
-            if not self.sync.is_reached:
-                # Nobody answered so far: the other streams would wait for the same.
-                self.sync.turnstile.stop(in_vain)
-            raise in_vain from None
-        else:
-            self.sync.is_reached = True
-            if response is None:
-                raise AirbyteTracedException(message=f"No answer for {path}.", failure_type=FailureType.transient_error)
-            return response
-        return self._send(path, repaired, paging, repair)
+            else:
+                turnstile.succeeded(_form(path, {**query, **paging}), clock.seconds() - begun)
+                self.sync.see_clock(response.headers.get("Date") if response is not None else None)
+                return found
 
+    def _be_locked(self, failure: RequestFailed, locks: int) -> None:
+        """Close the turnstile for as long as Movidesk asks.
 
-def _in_plain_words(exhausted: AirbyteTracedException) -> AirbyteTracedException:
-    """Give the sentence of the last failed try instead of the CDK's "attempts exhausted"."""
-    last_try = exhausted.__context__
-    message = str(last_try) if isinstance(last_try, requests.RequestException) else exhausted.message
-    return AirbyteTracedException(message=message, failure_type=exhausted.failure_type)
+        Raises:
+            AirbyteTracedException: that is too long, or happens again and again; it names the time to come back.
+
+        """
+        turnstile, clock = self.sync.turnstile, self.sync.clock
+        seconds = seconds_to_wait(failure.headers, clock.now())
+        turnstile.lock(seconds)
+        if self.sync.selected is not None and seconds <= _LONGEST_LOCK + 1 and locks <= _LOCKS:
+            return
+        until = turnstile.moment_after(seconds)
+        there = until.astimezone(BRASILIA).strftime("%H:%M")
+        message = failure.message or ""
+        locked = AirbyteTracedException(
+            message=message.replace("{until}", f"{until:%Y-%m-%d %H:%M} UTC ({there} in Brasília)"),
+            failure_type=FailureType.transient_error,
+        )
+        turnstile.stop(locked)
+        raise locked

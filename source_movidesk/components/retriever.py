@@ -4,7 +4,6 @@ Quirk and reason: see `feed.py`. A retriever declares its stream's rows and what
 feed when the CDK builds it, and reads for all when it is the first that is run.
 """
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,9 +23,6 @@ from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.rows import Step, rows
 from source_movidesk.components.sync import Sync
 
-LOGGER = logging.getLogger("airbyte")
-
-_CLOCKS_DIFFER = timedelta(days=1)
 # The manifest's stand-in for "no start_date": a cursor needs a start, a query without one sends none.
 _NO_START = instant("1900-01-01")
 
@@ -84,7 +80,7 @@ class FeedRetriever(Retriever):
         for row in rows(entity, self._steps, carried):
             shaped = self._columns.shape(row, unknown=self.unknown_columns)
             for transformation in self.transformations:
-                transformation.transform(shaped, config=dict(self.config))
+                transformation.transform(shaped)
             yield shaped
 
     def _as_member(self) -> Member:
@@ -93,8 +89,6 @@ class FeedRetriever(Retriever):
         floor = config_moment(start_date) if start_date else _NO_START
         has_state = start > floor
         since = max(start - self._lookback(), floor) if has_state else start
-        if has_state and start > self.sync.started_at + _CLOCKS_DIFFER:
-            LOGGER.warning(f"The state of {self.name} lies in the future ({start}): reset the stream if that is wrong.")
         return Member(
             name=self.name,
             to_rows=self._to_rows,

@@ -10,7 +10,6 @@ with `ticketId`, `lastUpdate` (given from above) and `actionId`.
 Why not declarative: the CDK's RecordExpander goes one list deep, and would download the parent pages again per table.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -44,20 +43,20 @@ class Step:
     def elements(self, parent: Entity) -> list[dict[str, Any]]:
         """Return copies of the level's elements, numbered; the parent is not modified."""
         found = parent.get(self.at)
-        if found is None:
+        if not found:
             return []
         listed = found if isinstance(found, list) else [found]
         elements = [dict(item) if isinstance(item, Mapping) else {self.value_as: item} for item in listed]
         if self.unique:
             elements = _undeleted(elements, self.unique)
-        seen: Counter[tuple[Any, ...]] = Counter()
-        for number, element in enumerate(elements, start=1):
-            if self.position:
+        if self.position:
+            for number, element in enumerate(elements, start=1):
                 element["position"] = number
-            if self.occurrence:
+        if self.occurrence:
+            seen: dict[tuple[Any, ...], int] = {}
+            for element in elements:
                 shared = tuple(element.get(name) for name in self.occurrence)
-                seen[shared] += 1
-                element["occurrence"] = seen[shared]
+                element["occurrence"] = seen[shared] = seen.get(shared, 0) + 1
         return elements
 
 
@@ -78,6 +77,12 @@ def rows(entity: Entity, steps: Sequence[Step], keys: Mapping[str, Any]) -> Iter
         return
     step, below = steps[0], steps[1:]
     for element in step.elements(entity):
-        carried = {**keys, **{column: element.get(name) for column, name in step.keys.items()}}
-        renamed = {step.rename.get(name, name): value for name, value in element.items()} if not below else element
-        yield from rows(renamed, below, carried)
+        carried = {**keys, **{column: element.get(name) for column, name in step.keys.items()}} if step.keys else keys
+        if below:
+            yield from rows(element, below, carried)
+            continue
+        if step.rename:
+            element = {step.rename.get(name, name): value for name, value in element.items()}
+        # A copy that nobody else has.
+        element.update(carried)
+        yield element

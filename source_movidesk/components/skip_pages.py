@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_movidesk.components import query
-from source_movidesk.components.page_size import PageSize
 from source_movidesk.components.pages import Item, Member, Page
 from source_movidesk.components.requester import MovideskRequester, Repair
-from source_movidesk.components.shapes import repeated
+from source_movidesk.components.shapes import as_list, repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
@@ -62,13 +61,14 @@ class SkipPages:
     ) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the rows that are new on each page; `repair` is for the first one."""
         # Two at least, since the first row of a page is the last of the page before.
-        page_size = PageSize(max(2, self.config.get("page_size", 100)), lowest=2)
+        top = max(2, self.config.get("page_size", 100))
         known: set[Any] = set()
         position, back = 0, 1
         furthest = stale = longest = 0
         while True:
             skip = max(0, position - back)
-            page = page_size.fetch(requester, self.path, params, {"$skip": skip} if skip else {}, repair)
+            paging = {"$skip": skip, "$top": top} if skip else {"$top": top}
+            page = as_list(requester.fetch(self.path, params, paging, repair), self.path)
             repair = None
             if skip and (not page or page[0]["id"] not in known):
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
@@ -82,7 +82,6 @@ class SkipPages:
             if stale > _STALE:
                 raise repeated(self.path)
             if fresh:
-                LOGGER.info(f"/{self.path}: {len(known)} rows read")
                 yield fresh
             elif len(page) <= 1 or (len(page) < longest and skip + len(page) >= furthest):
                 # Nothing but what is known, and no cap cut it: rows that are added would go on shifting the end.

@@ -10,63 +10,19 @@ Why not declarative: the manifest has no notion of a value shared by streams but
 
 import logging
 import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from types import TracebackType
+from datetime import datetime, timedelta
+from typing import Any
 
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
+from source_movidesk.components.clock import Clock, clock_for
 from source_movidesk.components.feed import Feed
+from source_movidesk.components.quota import Quota
+from source_movidesk.components.turnstile import MOST_UNDER_WAY, Turnstile
 
 LOGGER = logging.getLogger("airbyte")
 
-# The HTTP `Date` header has whole seconds and is written before the body is sent.
-_CLOCK_TOLERANCE = timedelta(seconds=5)
-# Two refused queries within a minute are two of the three strikes that lock the account.
-_REPEAT_PAUSE_SECONDS = 60.0
-
-
-class Turnstile:
-    """Lets one request through at a time, and none after a refusal that stopped the sync.
-
-    One at a time, since the account's failure count cannot be asked for: of queries sent side by side, each could be
-    refused before the first refusal is known.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._refusal: AirbyteTracedException | None = None
-        self._repeats: dict[str, float] = {}
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        if self._refusal is not None:
-            self._lock.release()
-            raise AirbyteTracedException(message=self._refusal.message, failure_type=self._refusal.failure_type)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._lock.release()
-
-    def stop(self, refusal: AirbyteTracedException) -> None:
-        """Let no further request through: the next callers get the refusal's sentence instead."""
-        self._refusal = refusal
-
-    def may_repeat(self, reason: str) -> bool:
-        """Whether a refused query may be sent once more in another form, which each reason allows once per process.
-
-        Waits where another reason was used less than a minute ago.
-        """
-        if reason in self._repeats:
-            return False
-        latest = max(self._repeats.values(), default=float("-inf"))
-        time.sleep(max(0.0, latest + _REPEAT_PAUSE_SECONDS - time.monotonic()))
-        self._repeats[reason] = time.monotonic()
-        return True
+DEFAULT_WORKERS = 4
 
 
 @dataclass
@@ -74,48 +30,75 @@ class Sync:
     """State of one read of the source.
 
     Attributes:
-        started_at: start of the sync, the latest moment that any state may claim.
-        selected: names of the streams to read, or None in `check`, where a stream only tries one request.
+        config: the connector's settings.
+        clock: the time, by Movidesk's clock once it has answered.
+        quota: the budget of requests.
         turnstile: the gate of all requests.
+        started_at: start of the sync, the latest moment that any state may claim.
+        selected: names of the streams to read, or None in `check`, where one request tells enough.
         oldest_ticket: when the first ticket was created, once a sync has read all of them; else None.
-        is_reached: whether the API has answered a request of this sync.
         requests: how many answers or failures there were, retries included.
+        broken: tickets that could be read only in part, or not at all.
 
     """
 
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    config: Mapping[str, Any] = field(default_factory=dict)
     selected: frozenset[str] | None = None
-    turnstile: Turnstile = field(default_factory=Turnstile)
     oldest_ticket: datetime | None = None
-    is_reached: bool = False
     requests: int = 0
+    broken: set[str] = field(default_factory=set)
     _feeds: dict[str, Feed] = field(default_factory=dict)
-    _clock_is_checked: bool = False
+
+    def __post_init__(self) -> None:
+        self.clock: Clock = clock_for(self.config)
+        self.quota = Quota(
+            self.clock,
+            self.config.get("requests_per_minute", 10),
+            unlimited_at_night=self.config.get("unlimited_at_night", True),
+        )
+        # Of the workers every second one may have a request under way, the others make rows and states meanwhile.
+        self.lanes = min(MOST_UNDER_WAY, max(1, self.workers // 2))
+        self.turnstile = Turnstile(self.clock, self.quota, self.lanes)
+        self.started_at = self.clock.now()
+        self._lock = threading.Lock()
+
+    @property
+    def workers(self) -> int:
+        """How many threads read at the same time, and how many windows may be read beyond the first unfinished."""
+        return int(self.config.get("num_workers", DEFAULT_WORKERS))
 
     def start(self, selected: Iterable[str]) -> None:
         """Begin a read of these streams."""
-        self.started_at = datetime.now(UTC)
+        self.started_at = self.clock.now()
         self.selected = frozenset(selected)
-        self.is_reached = False
         self.requests = 0
+        self.broken.clear()
         self._feeds.clear()
 
     def feed(self, name: str) -> Feed:
         """Return the feed of that name, the same object for all streams that share it."""
-        return self._feeds.setdefault(name, Feed(name))
+        return self._feeds.setdefault(name, Feed(name, self.clock))
 
     def see_clock(self, date_header: str | None) -> None:
-        """Move the start of the sync back if the server's clock is behind ours, by its first answer.
+        """Set the clock, and the start of the sync, by the first answer's `Date`."""
+        with self._lock:
+            self.started_at += timedelta(seconds=self.clock.correct(date_header))
 
-        A state of our clock would be in the server's future, and what changes there until then would never be read.
-        """
-        if self._clock_is_checked or not date_header:
-            return
-        self._clock_is_checked = True
-        try:
-            behind = datetime.now(UTC) - parsedate_to_datetime(date_header)
-        except (TypeError, ValueError):
-            return
-        if behind > _CLOCK_TOLERANCE:
-            LOGGER.warning(f"The clock of this machine is {behind.total_seconds():.0f} s ahead of Movidesk's.")
-            self.started_at -= behind
+    def tell_progress(self) -> None:
+        """Log a line for each feed that is being read."""
+        for feed in list(self._feeds.values()):
+            feed.progress.tell(self)
+
+    def count_request(self) -> None:
+        """Count an answer or a failure."""
+        with self._lock:
+            self.requests += 1
+
+    def report_broken(self, ticket: str, parts: str) -> None:
+        """Warn, once a ticket, that parts of it could not be read."""
+        with self._lock:
+            self.broken.add(ticket)
+        LOGGER.warning(
+            f"{ticket}: Movidesk fails on {parts}, also when it is asked for alone; left out of this sync. It is read "
+            "again when the ticket changes, or in a full refresh."
+        )

@@ -31,10 +31,22 @@ DETAIL = "detail"
 def details(
     requester: MovideskRequester, sync: Sync, query: TicketQuery, changed: dict[int, datetime]
 ) -> Iterator[Page]:
-    """Yield a page per ticket (id -> `lastUpdate`), oldest change first, then the start of the sync as a checkpoint."""
+    """Yield a page per ticket (id -> `lastUpdate`), oldest change first, then the start of the sync as a checkpoint.
+
+    A ticket that fails each time is left out with a warning, but two in a row are a server that answers nobody.
+    """
+    broken: RequestFailed | None = None
     for number, at in sorted(changed.items(), key=lambda ticket: ticket[1]):
-        found = (_ticket(requester, query, route, number) for route in routes_of(at, sync.started_at))
-        ticket = next(filter(None, found), None)
+        try:
+            found = (_ticket(requester, query, route, number) for route in routes_of(at, sync.started_at))
+            ticket = next(filter(None, found), None)
+        except RequestFailed as failure:
+            if not failure.is_heavy or broken:
+                raise
+            broken = failure
+            sync.report_broken(f"Ticket {number}", "the HTML of its actions")
+            continue
+        broken = None
         if ticket is None:
             LOGGER.warning(f"Ticket {number} is in the list but has vanished; skipped.")
             continue

@@ -9,29 +9,30 @@ Example: 30 full pages and the border between the routes take about 37 requests;
 Why not declarative: the CDK's paginators know one route, one key and no end but a short page.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 
-from source_movidesk.components.dates import instant, sort_key, state_text, to_utc
-from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.keyset import Key, rows_behind
-from source_movidesk.components.page_size import PageSize
+from source_movidesk.components.dates import instant, sort_key, to_utc
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
+from source_movidesk.components.side_by_side import PAGES, Place, SideBySide, moment_of
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.ticket_details import DETAIL, details
 from source_movidesk.components.ticket_ids import is_wanted
+from source_movidesk.components.ticket_parts import BARE, Ticket
 from source_movidesk.components.ticket_query import TicketQuery
-from source_movidesk.components.windows import PAST, TICKETS, Window, missed_at_the_border, plan
-
-LOGGER = logging.getLogger("airbyte")
+from source_movidesk.components.ticket_reader import TicketPage, TicketReader
+from source_movidesk.components.windows import PAST, Window, missed_at_the_border, plan
 
 # No account is known to cap pages below fifty, so a page of less than this is short whatever came before. Without it a
 # single ticket that is touched at every request would be "the longest page so far" for ever.
 _SHORT = 10
+# What changes while the history is read moves into the last hour, which is therefore read last and alone.
+_TAIL = timedelta(hours=1)
 
 
 @dataclass
@@ -43,18 +44,12 @@ class TicketPages:
 
     def __post_init__(self) -> None:
         self._query = TicketQuery(self.sync.turnstile)
-        self._page_size = PageSize(self.config.get("page_size", 100))
         self._longest = _SHORT
 
     def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
         """Yield every page that the members need, oldest first, then the start of the sync as the last checkpoint."""
-        self._requester = requester
         self._query.ask_for(members, self.config.get("extra_ticket_properties") or [])
-        if self.sync.selected is None:
-            # In `check` one ticket of one request tells enough.
-            self._page_size = PageSize(1)
-            yield Page(self._items(self._fetch(TICKETS, "")))
-            return
+        self._reader = TicketReader(requester, self.sync, self._query, self.config.get("page_size", 100))
         readers = [member for member in members if member.kind == DETAIL]
         changed: dict[int, datetime] = {}
         created: list[str] = []
@@ -73,57 +68,85 @@ class TicketPages:
             yield from details(requester, self.sync, self._query, changed)
 
     def _history(self, members: list[Member]) -> Iterator[Page]:
+        windows = plan(earliest(members), self.sync.started_at)
+        pages = chain.from_iterable(map(self._window, windows))
         states = [member.position for member in members if member.position and not member.kind]
-        missed = missed_at_the_border(max(states), self.sync.started_at) if states else None
-        if missed:
-            for tickets in self._pages(missed, PAST):
-                yield Page(self._items(tickets), for_late=True)
-        for window in plan(earliest(members), self.sync.started_at):
-            yield from self._window(window)
+        if states and (first := next(pages, None)):
+            # Not before the first answer, which tells Movidesk's time and so whether a new day has begun.
+            if missed := missed_at_the_border(max(states), self.sync.started_at):
+                for page in self._in_turn(missed, PAST, missed.start):
+                    yield Page(self._items(page.tickets), for_late=True)
+            yield first
+        yield from pages
 
     def _window(self, window: Window) -> Iterator[Page]:
         """Yield a window's pages: checkpoints inside only while one route gives them in order."""
-        is_ordered = len(window.routes) == 1
-        seen: set[int] = set()
-        for route in window.routes:
-            for tickets in self._pages(window, route):
-                reached = instant(tickets[-1]["lastUpdate"]) if is_ordered else None
-                fresh = [ticket for ticket in tickets if is_ordered or int(ticket["id"]) not in seen]
-                if not is_ordered:
+        if len(window.routes) == 1:
+            for page, reached in self._ordered(window, window.routes[0]):
+                yield Page(self._items(page.tickets), complete_to=self._capped(reached))
+        else:
+            seen: set[int] = set()
+            for route in window.routes:
+                for page in self._in_turn(window, route, window.start):
+                    fresh = [ticket for ticket in page.tickets if int(ticket["id"]) not in seen]
                     seen.update(int(ticket["id"]) for ticket in fresh)
-                yield Page(self._items(fresh), complete_to=self._capped(reached))
+                    yield Page(self._items(fresh))
         yield Page((), complete_to=self._capped(window.end))
 
     def _capped(self, moment: datetime | None) -> datetime | None:
         return min(moment, self.sync.started_at) if moment else None
 
-    def _pages(self, window: Window, route: str) -> Iterator[list[Mapping[str, Any]]]:
-        """Yield the window's non-empty pages on one route, in ascending order of their keys."""
-        upper = [f"lastUpdate lt {state_text(window.end)}"] if window.end else []
-        lower = [f"lastUpdate ge {state_text(window.start)}"] if window.start else []
-        last: Key | None = None
+    def _ordered(self, window: Window, route: str) -> Iterator[tuple[TicketPage, datetime | None]]:
+        """Yield the pages of a window, side by side as long as that pays, with the moments up to which all is read."""
+        place: Place | None = window.start
+        end = window.end or self.sync.started_at - _TAIL
+        while True:
+            first: datetime | None = None
+            for pages, page in enumerate(self._in_turn(window, route, place), start=1):
+                yield page, page.reached
+                if page.tickets and not first:
+                    first = instant(page.tickets[0]["lastUpdate"])
+                width = self._width(first, page, pages, end)
+                if width and page.behind:
+                    break
+            else:
+                return
+            fetch = partial(self._reader.page, route, window)
+            workers, has_room = self.sync.workers, self._has_room
+            lanes = SideBySide(fetch, page.behind, end, width, workers, has_room)
+            yield from lanes.pages(self.sync.lanes)
+            place = lanes.rest
+            if window.end and moment_of(place) >= window.end:
+                return
+
+    def _width(self, first: datetime | None, page: TicketPage, pages: int, end: datetime) -> timedelta | None:
+        """Return how long a stretch is worth a lane of its own; None if reading in turn is as good."""
+        if not (first and page.reached and first < page.reached and self._has_room()):
+            return None
+        width = (page.reached - first) / pages * PAGES
+        return width if page.reached + 2 * width <= end else None
+
+    def _has_room(self) -> bool:
+        return self.sync.lanes > 1 and self.sync.turnstile.has_room
+
+    def _in_turn(self, window: Window, route: str, place: Place | None) -> Iterator[TicketPage]:
+        """Yield the window's pages from a place on, one after the other."""
         late: set[int] = set()
-        while page := self._fetch(route, " and ".join(lower + upper)):
-            fresh, last = rows_behind(page, last, route)
-            yield fresh
-            newest = instant(last.text)
-            LOGGER.info(f"/{route}: {len(page)} tickets, read up to {state_text(newest)}")
-            self._longest = max(self._longest, len(page))
-            if window.end is None and newest > self.sync.started_at:
+        while (page := self._reader.page(route, window, place)).behind:
+            yield page
+            self._longest = max(self._longest, page.length)
+            if window.end is None and page.reached and page.reached > self.sync.started_at:
                 # What changed since the start belongs to the next sync; it is taken along while pages stay long and
                 # bring tickets that this window has not had since then.
-                ids = {int(ticket["id"]) for ticket in page}
-                if len(page) < self._longest or ids <= late:
+                ids = {int(ticket["id"]) for ticket in page.tickets}
+                if page.length < self._longest or ids <= late:
                     return
                 late |= ids
-            lower = [last.filter_behind()]
+            place = page.behind
 
-    def _fetch(self, route: str, condition: str) -> list[Mapping[str, Any]]:
-        def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
-            return self._query.params(route, condition) if self._query.leave_out(route, refusal) else None
-
-        query = self._query.params(route, condition)
-        return self._page_size.fetch(self._requester, route, query, repair=repair)
-
-    def _items(self, tickets: list[Mapping[str, Any]]) -> list[Item]:
-        return [Item(ticket, instant(ticket["lastUpdate"])) for ticket in tickets if is_wanted(ticket, self.config)]
+    def _items(self, tickets: list[Ticket]) -> list[Item]:
+        return [
+            Item(ticket, instant(ticket["lastUpdate"]), is_bare=bool(ticket.get(BARE)))
+            for ticket in tickets
+            if is_wanted(ticket, self.config)
+        ]

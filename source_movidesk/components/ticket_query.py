@@ -13,8 +13,9 @@ from typing import Any
 
 from source_movidesk.components import query
 from source_movidesk.components.errors import RequestFailed
+from source_movidesk.components.keyset import Key
 from source_movidesk.components.pages import Member
-from source_movidesk.components.sync import Turnstile
+from source_movidesk.components.turnstile import Turnstile
 from source_movidesk.components.windows import PAST, TICKETS
 
 LOGGER = logging.getLogger("airbyte")
@@ -42,9 +43,30 @@ class TicketQuery:
 
     def params(self, route: str, condition: str) -> dict[str, Any]:
         """Return the query parameters of a page, without `$top` and token."""
+        return self._list(route, condition, self._select, self._expand)
+
+    def base(self, route: str, condition: str) -> dict[str, Any]:
+        """Return the query of the tickets without any expand."""
+        return self._list(route, condition, self._select, {})
+
+    def identity(self, route: str, condition: str) -> dict[str, Any]:
+        """Return the query of what orders the tickets, and nothing else."""
+        return self._list(route, condition, _KEY["select"], {})
+
+    def part(self, route: str, key: Key, names: Sequence[str]) -> dict[str, Any]:
+        """Return the query of some expands of one ticket, as long as it has not changed."""
+        condition = f"lastUpdate eq {key.text} and id eq {key.number}"
+        return self._list(route, condition, _KEY["select"], {name: self._expand[name] for name in names})
+
+    @property
+    def expands(self) -> list[str]:
+        """Names of what a page expands."""
+        return [name for name in self._expand if not name.startswith("$")]
+
+    def _list(self, route: str, condition: str, select: Sequence[str], tree: query.Tree) -> dict[str, Any]:
         params: dict[str, Any] = {"$filter": condition} if condition else {}
-        params |= {"$orderby": "lastUpdate,id", "$select": ",".join(self._select)}
-        if expand := query.expand(self._expand, unverified=self._takes_unverified):
+        params |= {"$orderby": "lastUpdate,id", "$select": ",".join(select)}
+        if expand := query.expand(tree, unverified=self._takes_unverified):
             params["$expand"] = expand
         return params | self._deleted(route)
 

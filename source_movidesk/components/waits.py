@@ -1,37 +1,26 @@
-"""How long to wait before a request is tried again.
+"""How long Movidesk asks to wait.
 
 Quirk: while the account is locked, `retry-after` holds the remaining seconds, perhaps as an HTTP date, perhaps not at
 all; a request inside the block is said to renew it.
 
-Why not declarative: the CDK's `WaitTimeFromHeader` reads numbers only.
+Why not declarative: the CDK's `WaitTimeFromHeader` reads numbers only, and waits for one stream.
 """
 
-import logging
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-import requests
-from airbyte_cdk.sources.declarative.requesters.error_handlers import BackoffStrategy
+DEFAULT_SECONDS = 60.0
+# On top of what is asked, since headers have whole seconds.
+_MARGIN_SECONDS = 1.0
 
-LOGGER = logging.getLogger("airbyte")
 
-
-class WaitAsAsked(BackoffStrategy):
-    """Wait as long as `retry-after` says (seconds or a date), and a minute after a 429 without it."""
-
-    def backoff_time(
-        self, response_or_exception: requests.Response | requests.RequestException | None, attempt_count: int
-    ) -> float | None:
-        """Return the seconds to wait before the next try; None leaves it to the CDK's growing waits."""
-        if isinstance(response_or_exception, requests.Response):
-            asked = response_or_exception.headers.get("retry-after", "")
-            if asked.isdigit():
-                return float(asked)
-            if asked:
-                try:
-                    return max(1.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
-                except (TypeError, ValueError):
-                    LOGGER.warning(f"Movidesk's retry-after is neither seconds nor a date: {asked!r}")
-            if response_or_exception.status_code == 429:
-                return 60.0
-        return None
+def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float:
+    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none."""
+    asked = headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(asked) + _MARGIN_SECONDS
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds()) + _MARGIN_SECONDS
+    except (TypeError, ValueError):
+        return DEFAULT_SECONDS + _MARGIN_SECONDS

@@ -1,0 +1,184 @@
+"""The gate that every request of the process passes: quota, lock-out, failures, and how many are under way.
+
+Quirk: the account is locked after three failed requests, whatever stream sent them, and the count cannot be asked for.
+So a request leaves only if, should it and all that are under way fail, fewer than three would have failed within a
+minute: two are under way at most, one while a failure is younger than that, none while two are.
+
+Example: a page ends in HTTP 503 and is due again after 30 s; meanwhile other streams go on one at a time. If the second
+try fails as well, nothing leaves until the first failure is a minute old.
+
+A query of a form that was never answered (route and names) goes alone: it may be refused, and a refusal stops all.
+
+Why not declarative: the manifest's budget and error handlers know their own stream only.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.clock import Clock
+from source_movidesk.components.quota import Quota
+
+LOGGER = logging.getLogger("airbyte")
+
+MOST_UNDER_WAY = 2
+_STRIKES = 3
+# Failures count for a minute; a second more for the way of the answer.
+_FAILURE_SECONDS = 61.0
+# Two refused queries within a minute are two of the three strikes.
+_REPEAT_PAUSE_SECONDS = 60.0
+# Short enough to notice that the night has come, or that the account is locked.
+_STEP_SECONDS = 1.0
+# Waits that are worth a line in the log, and how often it is repeated.
+_WORTH_TELLING, _TELL_AGAIN = 5.0, 55.0
+
+
+class Turnstile:
+    """Lets requests through, and none after a refusal that stopped the sync."""
+
+    def __init__(self, clock: Clock, quota: Quota, under_way: int = MOST_UNDER_WAY) -> None:
+        self._clock, self._quota, self._most = clock, quota, min(under_way, MOST_UNDER_WAY)
+        self._changed = threading.Condition()
+        self._refusal: AirbyteTracedException | None = None
+        self._under_way = self._alone = self._want_alone = self._sent = 0
+        self._answered_forms: set[Hashable] = set()
+        self._failures: deque[float] = deque()
+        self._locked_until = 0.0
+        self._repeats: dict[str, float] = {}
+        self._told: dict[str, float] = {}
+        self.last_success: float = float("-inf")
+
+    @contextmanager
+    def passage(self, form: Hashable) -> Iterator[None]:
+        """Hold a place among the requests under way; each send in it begins with `wait_for_turn`."""
+        with self._changed:
+            is_known = form in self._answered_forms
+            self._want_alone += not is_known
+            try:
+                while not self._has_place(is_known):
+                    self._changed.wait()
+                self._raise_if_stopped()
+            finally:
+                self._want_alone -= not is_known
+            self._under_way += 1
+            self._alone += not is_known
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._alone -= not is_known
+                self._changed.notify_all()
+
+    def _has_place(self, is_known: bool) -> bool:
+        if self._refusal is not None or not self._under_way:
+            return True
+        return is_known and not self._alone and not self._want_alone and self._under_way < self._most
+
+    def wait_for_turn(self) -> None:
+        """Wait until a request may leave, and count it as sent; `succeeded` or `failed` must follow."""
+        while True:
+            with self._changed:
+                self._raise_if_stopped()
+                if self._sent + 1 + self._recent_failures() >= _STRIKES and self._sent:
+                    # What is under way counts as failed until it is answered.
+                    self._changed.wait()
+                    continue
+                seconds, reason = self._obstacle()
+                if seconds <= 0:
+                    self._sent += 1
+                    self._quota.take()
+                    return
+                self._tell(seconds, reason)
+            self._clock.sleep(min(seconds, _STEP_SECONDS))
+
+    def _obstacle(self) -> tuple[float, str]:
+        now = self._clock.seconds()
+        if self._locked_until > now:
+            return self._locked_until - now, "Movidesk has locked the account"
+        if self._recent_failures() >= _STRIKES - 1:
+            oldest = self._failures[1 - _STRIKES]
+            return oldest + _FAILURE_SECONDS - now, "a third failed request within a minute would lock the account"
+        return self._quota.seconds_to_wait(), f"the quota of {self._quota.per_minute} requests a minute is used up"
+
+    def _recent_failures(self) -> int:
+        while self._failures and self._failures[0] <= self._clock.seconds() - _FAILURE_SECONDS:
+            self._failures.popleft()
+        return len(self._failures)
+
+    def succeeded(self, form: Hashable, seconds: float) -> None:
+        """Take note of an answer that took so long: its form may be sent side by side from now on."""
+        with self._changed:
+            self._sent -= 1
+            self._answered_forms.add(form)
+            self._quota.answered(seconds)
+            self.last_success = self._clock.seconds()
+            self._changed.notify_all()
+
+    def failed(self) -> None:
+        """Take note of a failed request."""
+        with self._changed:
+            self._sent -= 1
+            self._failures.append(self._clock.seconds())
+            self._changed.notify_all()
+
+    def lock(self, seconds: float) -> None:
+        """Take note of a 429, which is no failure of ours: nothing goes through for so long."""
+        with self._changed:
+            self._sent -= 1
+            self._changed.notify_all()
+            self._locked_until = max(self._locked_until, self._clock.seconds() + seconds)
+
+    def stop(self, refusal: AirbyteTracedException) -> None:
+        """Let no further request through: the next callers get the refusal's sentence instead."""
+        with self._changed:
+            self._refusal = self._refusal or refusal
+            self._changed.notify_all()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it pays to have more than one request of a feed under way."""
+        with self._changed:
+            return self._most > 1 and not self._recent_failures() and self._quota.has_room_for_more
+
+    def moment_after(self, seconds: float) -> datetime:
+        """Return the moment so many seconds from now."""
+        return self._clock.now() + timedelta(seconds=seconds)
+
+    def pause(self, seconds: float, reason: str) -> None:
+        """Let the time pass between two tries, with a line in the log each minute."""
+        end = self._clock.seconds() + seconds
+        while (left := end - self._clock.seconds()) > 0:
+            self._raise_if_stopped()
+            with self._changed:
+                self._tell(left, reason)
+            self._clock.sleep(min(left, _STEP_SECONDS))
+
+    def may_repeat(self, reason: str) -> bool:
+        """Whether a refused query may be sent once more in another form, which each reason allows once per process.
+
+        Waits where another reason was used less than a minute ago.
+        """
+        if reason in self._repeats:
+            return False
+        latest = max(self._repeats.values(), default=float("-inf"))
+        self._repeats[reason] = self._clock.seconds()
+        self.pause(latest + _REPEAT_PAUSE_SECONDS - self._clock.seconds(), "a query was refused and repeated just now")
+        self._repeats[reason] = self._clock.seconds()
+        return True
+
+    def _raise_if_stopped(self) -> None:
+        if self._refusal is not None:
+            raise AirbyteTracedException(message=self._refusal.message, failure_type=self._refusal.failure_type)
+
+    def _tell(self, seconds: float, reason: str) -> None:
+        now = self._clock.seconds()
+        if seconds >= _WORTH_TELLING and self._told.get(reason, float("-inf")) <= now - _TELL_AGAIN:
+            self._told[reason] = now
+            until = self.moment_after(seconds).strftime("%H:%M:%S")
+            LOGGER.info(f"Waiting until {until} UTC ({seconds:.0f} s): {reason}.")

@@ -1,0 +1,66 @@
+"""The states that a sync is given, checked before anything is read.
+
+Quirk: a state that the CDK cannot use is passed over with a log line, or taken for a future in which nothing has
+changed, and the sync is green without a row.
+
+Example: `{"lastUpdate": "2031-01-01T00:00:00Z"}` and `{"lastupdate": "2026-01-01T00:00:00Z"}` are refused.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.dates import instant
+
+# Clocks differ; what is further in the future was written by nobody who read it.
+_LATEST = timedelta(days=1)
+
+
+def of_incremental_streams(
+    states: list[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None
+) -> list[AirbyteStateMessage]:
+    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them."""
+    full = {
+        stream.stream.name
+        for stream in (catalog.streams if catalog else [])
+        if stream.sync_mode == SyncMode.full_refresh
+    }
+    return [each for each in states or () if not (each.stream and each.stream.stream_descriptor.name in full)]
+
+
+def check(states: list[AirbyteStateMessage], cursor_fields: Mapping[str, str], now: datetime) -> None:
+    """Check each state of a stream with a cursor (stream -> cursor field); no state at all is none to check.
+
+    Raises:
+        AirbyteTracedException: a state is no moment of the stream's cursor, or lies more than a day in the future.
+
+    """
+    for each in states:
+        if each.stream is None:
+            raise _unusable("the sync", "it is not one of a stream")
+        name = each.stream.stream_descriptor.name
+        values = vars(each.stream.stream_state) if each.stream.stream_state else {}
+        if name in cursor_fields and values:
+            _check(name, values, cursor_fields[name], now)
+
+
+def _check(stream: str, values: Mapping[str, Any], cursor_field: str, now: datetime) -> None:
+    if set(values) != {cursor_field}:
+        raise _unusable(f"stream '{stream}'", f"it has {', '.join(map(repr, values))} instead of '{cursor_field}'")
+    value = values[cursor_field]
+    try:
+        moment = instant(value)
+    except (TypeError, ValueError):
+        raise _unusable(f"stream '{stream}'", f"{value!r} is no moment") from None
+    if moment > now + _LATEST:
+        raise _unusable(f"stream '{stream}'", f"{value} lies more than a day in the future")
+
+
+def _unusable(whose: str, why: str) -> AirbyteTracedException:
+    return AirbyteTracedException(
+        message=f"The state of {whose} cannot be used: {why}. Reset the stream, or give the last good state.",
+        failure_type=FailureType.config_error,
+    )

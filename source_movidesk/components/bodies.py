@@ -56,8 +56,8 @@ def network_failure(error: Exception | None) -> ErrorResolution:
         return ErrorResolution(
             ResponseAction.RETRY,
             FailureType.transient_error,
-            "The proxy between this machine and Movidesk could not be reached or refused the way: check HTTPS_PROXY and "
-            "what the proxy allows.",
+            "The proxy between this machine and Movidesk could not be reached or refused the connection: check "
+            "HTTPS_PROXY and what the proxy allows.",
         )
     if isinstance(error, requests.exceptions.SSLError):
         return ErrorResolution(

@@ -47,7 +47,8 @@ def test_clock_ahead_of_the_servers_moves_the_start_back():
 def test_page_that_fails_leaves_the_state_at_the_page_before(naps):
     failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
     streams = ["tickets", "ticket_clients", "ticket_assets"]
-    pages = [[ticket(1, "2026-11-22T11:10:00")], failure, failure, failure]
+    # In full size, ten, one, without expands, with nothing but the key, and the three tickets behind.
+    pages = [[ticket(1, "2026-11-22T11:10:00")], *[failure] * 8]
     outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)))
     assert {name: outcome.states(name)[-1] for name in streams} == dict.fromkeys(streams, "2026-11-22T11:10:00.000000Z")
     assert {status for _, status in outcome.statuses()} >= {"INCOMPLETE"}

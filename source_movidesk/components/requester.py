@@ -111,9 +111,9 @@ class MovideskRequester(HttpRequester):
     def _answer(self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None) -> Any:
         """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
         turnstile, clock = self.sync.turnstile, self.sync.clock
-        locks = 0
+        locks, is_repeat = 0, False
         while True:
-            turnstile.wait_for_turn()
+            turnstile.wait_for_turn(is_repeat=is_repeat)
             self.sent += 1
             begun = clock.seconds()
             try:
@@ -131,7 +131,7 @@ class MovideskRequester(HttpRequester):
                     if failure.status in REFUSALS:
                         turnstile.stop(failure)
                     raise
-                query = repaired
+                query, is_repeat = repaired, True
             except BaseException:
                 turnstile.failed()
                 raise

@@ -236,26 +236,7 @@ def test_second_refusal_of_another_reason_within_a_minute_waits_before_it_is_sen
     assert 60 <= sum(naps) <= 62
 
 
-# -------------------------------------------------------------------------------------------------- one at a time
-
-
-def test_queries_that_were_never_answered_are_sent_alone():
-    running, most = 0, 0
-    lock = threading.Lock()
-
-    def respond(path, query):
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        time.sleep(0.02)
-        with lock:
-            running -= 1
-
-    outcome = serve(list(FEEDS), respond)
-    assert most == 1
-    assert {path for path, _ in outcome.asked} == {*FEEDS.values(), "/tickets"}
-    assert not outcome.errors()
+# -------------------------------------------------------------------------------------------------- lock-outs
 
 
 def test_wait_for_a_locked_account_holds_back_the_other_streams_too(naps):

@@ -119,5 +119,3 @@ def test_ticket_without_last_update_stops_the_sync():
 
 def test_page_size_is_configurable():
     assert recent([[]], settings={"page_size": 250}).asked[0][1]["$top"] == "250"
-
-

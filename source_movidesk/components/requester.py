@@ -125,10 +125,14 @@ class MovideskRequester(HttpRequester):
                     locks += 1
                     self._be_locked(failure, locks)
                     continue
+                may_repair = repair is not None and failure.status == 400
+                if failure.status in REFUSALS and not may_repair:
+                    # Before it counts as answered: nothing may slip through in between.
+                    turnstile.stop(failure)
                 turnstile.failed()
-                repaired = repair(failure) if repair and failure.status == 400 else None
+                repaired = repair(failure) if repair and may_repair else None
                 if repaired is None:
-                    if failure.status in REFUSALS:
+                    if may_repair:
                         turnstile.stop(failure)
                     raise
                 query, is_repeat = repaired, True

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync api test test-unit lint format types docs docs-check benchmark clean
+.PHONY: help demo sync api test test-unit lint format types docs docs-check picture benchmark clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ docs: $(VENV)/.all  ## Write schemas, stream reference and code lists from docs/
 
 docs-check: $(VENV)/.all  ## Check that the generated files are up to date
 	@$(BIN)/python docs/generate.py --check
+
+picture: $(VENV)/.demo  ## Draw the README's picture from what the demo prints
+	@$(BIN)/python -m examples.demo | $(BIN)/python docs/picture.py
 
 benchmark: $(VENV)/.demo  ## Measure requests, seconds and memory of a sync against the stand-in
 	@$(BIN)/python -m benchmarks.full_sync

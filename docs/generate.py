@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
     "array<string>": {"type": "array", "items": {"type": "string"}},
     "array<object>": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
 }
+
 
 @dataclass
 class Field:
@@ -343,8 +344,13 @@ def outputs(reference: Reference) -> dict[Path, str]:
     """Return every generated file with its text."""
     files = {SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()}
     files |= {Path(words["page"]): page(reference, language) for language, words in reference.words.items()}
-    columns = {stream.name: {field.name: field.type for field in stream.fields.values()} for stream in reference.streams.values()}
-    keys = {stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()}
+    columns = {
+        stream.name: {field.name: field.type for field in stream.fields.values()}
+        for stream in reference.streams.values()
+    }
+    keys = {
+        stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()
+    }
     files |= guides.pages(columns, keys)
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 

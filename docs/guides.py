@@ -18,7 +18,7 @@ Columns = Mapping[str, Mapping[str, str]]
 
 
 def pages(columns: Columns, keys: Mapping[str, list[str]]) -> dict[Path, str]:
-    """Return each page with its text; `columns` is stream -> column -> type, `keys` are those that cannot be left out."""
+    """Return each page with its text; `columns` is stream -> column -> type, `keys` cannot be left out."""
     parts: dict[str, Callable[[str], list[str]]] = {
         "settings": settings,
         "messages": messages,
@@ -65,7 +65,9 @@ def translated(word: Any, part: str, english: str, where: str) -> dict[str, str]
     """Return the text in both languages; the English one must be that of the spec."""
     texts = bilingual((word or {}).get(part), f"settings.yaml, {where}.{part}")
     if texts["en"] != english:
-        raise ReferenceMistakeError(f"settings.yaml, {where}.{part}: the spec now says {english!r}; mend 'en' and 'pt'.")
+        raise ReferenceMistakeError(
+            f"settings.yaml, {where}.{part}: the spec now says {english!r}; mend 'en' and 'pt'."
+        )
     return texts
 
 
@@ -99,7 +101,9 @@ def personal(columns: Columns, keys: Mapping[str, list[str]], language: str) -> 
     """Return the columns with personal data, stream by stream."""
     words = load("personal")
     kinds = {name: bilingual(entry, f"personal.yaml, {name}") for name, entry in words["kinds"].items()}
-    lines = [f"- **{kind[language]}**: {bilingual(words['means'][name], name)[language]}" for name, kind in kinds.items()]
+    lines = [
+        f"- **{kind[language]}**: {bilingual(words['means'][name], name)[language]}" for name, kind in kinds.items()
+    ]
     rows = []
     for stream, found in by_stream(columns, words).items():
         for kind, names in found.items():

@@ -13,7 +13,8 @@ WIDTH, LINE, LEFT, TOP = 880, 19, 22, 58
 PROGRESS, ROWS, QUESTIONS = 4, 6, 1
 STYLE = """
     .window { fill: #14181f } .bar { fill: #232a35 } .name { fill: #9aa5b1; font: 13px sans-serif }
-    text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; white-space: pre; fill: #c8d1dc }
+    text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
+    text { white-space: pre; fill: #c8d1dc }
     .command { fill: #7ee787 } .title { fill: #79c0ff } .faint { fill: #8b97a5 } .good { fill: #7ee787 }
 """
 
@@ -50,12 +51,16 @@ def screen(output: str) -> list[tuple[str, str]]:
 def svg(lines: list[tuple[str, str]]) -> str:
     """Return the picture."""
     height = TOP + LINE * len(lines)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img">'
+    size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
     title = "<title>What make demo prints</title>"
     frame = (
         f'<rect class="window" width="{WIDTH}" height="{height}" rx="10"/>'
         f'<path class="bar" d="M0 34V10A10 10 0 0 1 10 0H{WIDTH - 10}A10 10 0 0 1 {WIDTH} 10V34Z"/>'
-        + "".join(f'<circle cx="{x}" cy="17" r="6" fill="{color}"/>' for x, color in zip((22, 42, 62), ("#ff5f57", "#febc2e", "#28c840"), strict=True))
+        + "".join(
+            f'<circle cx="{x}" cy="17" r="6" fill="{color}"/>'
+            for x, color in zip((22, 42, 62), ("#ff5f57", "#febc2e", "#28c840"), strict=True)
+        )
         + f'<text class="name" x="{WIDTH // 2}" y="22" text-anchor="middle">source-movidesk</text>'
     )
     texts = [

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -52,7 +51,9 @@ OTHER_TESTS = {
     "docs/pt-BR/warehouse.md": "integration_tests/test_example_sql.py",
     "docs/performance.md": "make bench writes it from what it runs",
 }
-COMMAND = re.compile(r"(?:[A-Z_]+=\S+ )*(make|python3?|docker|source-movidesk|pip|git|npm|curl|\.v?env/\S+|\.ci/\S+)( .*|$)")
+COMMAND = re.compile(
+    r"(?:[A-Z_]+=\S+ )*(make|python3?|docker|source-movidesk|pip|git|npm|curl|\.v?env/\S+|\.ci/\S+) .+"
+)
 # The one page whose shell and Python blocks are run below, one after the other.
 GUIDE = DOCS / "start.md"
 
@@ -69,11 +70,6 @@ def commands():
                 yield name(page), command
 
 
-def run_here(command):
-    """Whether a block of the guide that is run below has the command."""
-    return any(command in code.splitlines() for language, code in FENCE.findall(text(GUIDE)) if language == "sh")
-
-
 @pytest.mark.parametrize(("page", "command"), sorted({*commands()}))
 def test_each_command_is_run_by_a_test(page, command):
     task = re.fullmatch(r"(?:[A-Z_]+=\S+ )*make(?: [A-Z_]+=\S+)* ([a-z-]+)", command)
@@ -86,7 +82,7 @@ def test_each_command_is_run_by_a_test(page, command):
         return
     if any(re.fullmatch(pattern, command) for pattern in ELSEWHERE):
         return
-    assert command in COMMANDS_OF_THE_GUIDE, f"{page}: no test runs this"
+    assert command.removeprefix(".env/bin/") in COMMANDS_OF_THE_GUIDE, f"{page}: no test runs this"
 
 
 def blocks():
@@ -103,7 +99,11 @@ def is_left_out(command):
 
 
 COMMANDS_OF_THE_GUIDE = {
-    line for language, code, _ in blocks() if language == "sh" for line in code.splitlines() if not is_left_out(line)
+    line.removeprefix(".env/bin/")
+    for language, code, _ in blocks()
+    if language == "sh"
+    for line in code.splitlines()
+    if not is_left_out(line)
 }
 
 
@@ -130,12 +130,18 @@ def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
     }
     outputs = []
     for language, code, file in blocks():
-        code = code.replace('{"token": ', "{" + settings + '"token": ').replace("01234567-89ab-cdef-0123-456789abcdef", api.token)
+        code = code.replace('{"token": ', "{" + settings + '"token": ').replace(
+            "01234567-89ab-cdef-0123-456789abcdef", api.token
+        )
         if file:
             (tmp_path / file).write_text(code, encoding="utf-8")
             continue
-        script = code if language == "python" else "\n".join(line for line in code.splitlines() if not is_left_out(line))
-        command = [".env/bin/python", "-c", script] if language == "python" else ["bash", "-euo", "pipefail", "-c", script]
+        script = (
+            code if language == "python" else "\n".join(line for line in code.splitlines() if not is_left_out(line))
+        )
+        command = (
+            [".env/bin/python", "-c", script] if language == "python" else ["bash", "-euo", "pipefail", "-c", script]
+        )
         if not script.strip():
             continue
         if "--state" in script:
@@ -168,10 +174,12 @@ def empty_tables():
     with duckdb.connect() as connection:
         for table in views.tables():
             schema = json.loads((ROOT / f"source_movidesk/schemas/{table.name}.json").read_text(encoding="utf-8"))
-            columns = [
-                f'"{column}" {kinds[next(kind for kind in [shape["type"]] if True) if isinstance(shape["type"], str) else shape["type"][1]]}'
+            # `["null", "string"]` or, in keys, `"string"`.
+            types = {
+                column: [shape["type"]] * isinstance(shape["type"], str) or shape["type"]
                 for column, shape in schema["properties"].items()
-            ]
+            }
+            columns = [f'"{column}" {kinds[kind[-1]]}' for column, kind in types.items()]
             connection.execute(f"CREATE TABLE {table.name} ({', '.join(columns)})")
         connection.execute(f"CREATE TABLE codes AS FROM read_csv('{DOCS / 'codes.csv'}', all_varchar = true)")
         yield connection

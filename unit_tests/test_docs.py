@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import tomllib
+from datetime import time, timedelta
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +18,9 @@ from source_movidesk.components.sync import DEFAULT_WORKERS, Sync
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 # The texts from which pages are made have links that hold where the page is.
-PAGES = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("[!.]*/*.md")} - {*(DOCS / "reference").rglob("*.md")})
+PAGES = sorted(
+    {*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("[!.]*/*.md")} - {*(DOCS / "reference").rglob("*.md")}
+)
 # For those who change the connector, and for Airbyte, whose documentation is English.
 ENGLISH_ONLY = {"release.md", "performance.md"}
 PAIRS = [
@@ -73,7 +77,9 @@ def test_every_guide_is_reachable_from_the_readme():
     while open_ends:
         page = open_ends.pop()
         seen.add(page)
-        links = {(page.parent / urlsplit(link).path).resolve() for link in LINK.findall(prose(page)) if "//" not in link}
+        links = {
+            (page.parent / urlsplit(link).path).resolve() for link in LINK.findall(prose(page)) if "//" not in link
+        }
         open_ends += [link for link in links - seen if link.suffix == ".md"]
     assert [name(page) for page in PAGES if page.is_relative_to(DOCS) and page not in seen] == []
 
@@ -84,7 +90,9 @@ def test_both_languages_have_the_same_chapters(english, portuguese):
     for page in (english, portuguese):
         lines = prose(page).splitlines()
         shape = [line.split()[0] for line in lines if re.match(r"#+ ", line)]
-        shape += [f"{kind}: {sum(line.startswith(mark) for line in lines)}" for kind, mark in (("row", "|"), ("item", "- "))]
+        shape += [
+            f"{kind}: {sum(line.startswith(mark) for line in lines)}" for kind, mark in (("row", "|"), ("item", "- "))
+        ]
         shapes.append(shape + [language for language, _ in FENCE.findall(text(page))])
     assert shapes[0] == shapes[1]
 
@@ -96,7 +104,8 @@ def test_every_portuguese_guide_has_an_english_one():
 @pytest.mark.parametrize("page", ["start.md", "settings.md"])
 def test_both_languages_have_the_same_code(page):
     english, portuguese = (
-        [re.sub(r" *# .*", "", code) for _, code in FENCE.findall(text(folder / page))] for folder in (DOCS, DOCS / "pt-BR")
+        [re.sub(r" *# .*", "", code) for _, code in FENCE.findall(text(folder / page))]
+        for folder in (DOCS, DOCS / "pt-BR")
     )
     assert english == portuguese
 
@@ -138,7 +147,9 @@ def sentences_of(path):
     """Texts of a module with a blank and three words, … for what is filled in; no docstrings, no expressions."""
     tree = ast.parse(text(path))
     nodes = list(ast.walk(tree))
-    skipped = {id(node.body[0].value) for node in nodes if isinstance(getattr(node, "body", None), list) and is_docstring(node)}
+    skipped = {
+        id(node.body[0].value) for node in nodes if isinstance(getattr(node, "body", None), list) and is_docstring(node)
+    }
     for node in nodes:
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(part) for part in node.values}
@@ -208,11 +219,15 @@ SPEC = yaml.safe_load(text(ROOT / "source_movidesk" / "manifest.yaml"))["spec"][
 
 def test_example_of_a_whole_configuration_is_taken():
     for folder in (DOCS, DOCS / "pt-BR"):
-        (example,) = [json.loads(code) for language, code in FENCE.findall(text(folder / "settings.md")) if language == "json"]
+        (example,) = [
+            json.loads(code) for language, code in FENCE.findall(text(folder / "settings.md")) if language == "json"
+        ]
         validate_config(example)
         assert set(example) == set(SPEC["properties"]) - {"api_url"}
         defaults = {key: each["default"] for key, each in SPEC["properties"].items() if "default" in each}
-        assert {key: example[key] for key in defaults if key in example} == {key: value for key, value in defaults.items() if key in example}
+        assert {key: example[key] for key in defaults if key in example} == {
+            key: value for key, value in defaults.items() if key in example
+        }
 
 
 def test_the_token_alone_is_a_configuration():
@@ -238,9 +253,33 @@ def shown(minutes):
     return f"{rounded} min" if rounded < 90 else f"{rounded // 60} h {rounded % 60} min"
 
 
+def test_numbers_of_the_architecture_are_those_of_the_code():
+    table = re.findall(r"^\| ([^|]+) \| (`\w+\.\w+`(?:, `\w+\.\w+`)*) \|", text(ROOT / "CONTRIBUTING.md"), re.MULTILINE)
+    assert len(table) > 15
+    for figure, places in table:
+        modules = [place.split(".") for place in re.findall(r"`([\w.]+)`", places)]
+        values = [
+            getattr(import_module(f"source_movidesk.components.{module}"), constant) for module, constant in modules
+        ]
+        assert figure == written(values), places
+
+
+def written(values):
+    if isinstance(values[0], time):
+        return " to ".join(f"{value:%H:%M}" for value in values)
+    (value,) = values
+    if isinstance(value, timedelta):
+        return f"{value.days} days"
+    if isinstance(value, tuple):
+        return f"{', '.join(map(str, value))} s"
+    return f"{value} s" if isinstance(value, float) else str(value)
+
+
 # ------------------------------------------------------------------------------------------------- personal data
 
-SCHEMAS = {path.stem: json.loads(text(path))["properties"] for path in (ROOT / "source_movidesk" / "schemas").glob("*.json")}
+SCHEMAS = {
+    path.stem: json.loads(text(path))["properties"] for path in (ROOT / "source_movidesk" / "schemas").glob("*.json")
+}
 
 
 @pytest.mark.parametrize("folder", [DOCS, DOCS / "pt-BR"], ids=name)
@@ -249,7 +288,9 @@ def test_every_column_that_names_a_person_is_in_the_table(folder):
     listed = {stream: set() for stream in SCHEMAS}
     for stream, columns in re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", page, re.MULTILINE):
         listed[stream] |= set(re.findall(r"`(\w+)`", columns))
-    telling = re.compile(r"(?i)(email|phone|businessname|corporatename|username|cpfcnpj|bossname|street|postalcode|cep|bairro)$")
+    telling = re.compile(
+        r"(?i)(email|phone|businessname|corporatename|username|cpfcnpj|bossname|street|postalcode|cep|bairro)$"
+    )
     expected = {(stream, column) for stream, columns in SCHEMAS.items() for column in columns if telling.search(column)}
     assert expected - {(stream, column) for stream, columns in listed.items() for column in columns} == set()
     assert len(expected) > 60
@@ -278,7 +319,7 @@ def test_version_of_the_image_is_that_of_the_project(page):
 
 def test_changelog_begins_with_this_version():
     versions = re.findall(r"^## \[?(\d+\.\d+\.\d+|Unreleased)\]?", text(ROOT / "CHANGELOG.md"), re.MULTILINE)
-    assert [each for each in versions if each != "Unreleased"][0] == VERSION
+    assert next(each for each in versions if each != "Unreleased") == VERSION
 
 
 def test_version_is_written_nowhere_in_the_code():

@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from examples.progress import say, tell_time
 from examples.report import tell_answers, tell_counts
 from examples.sync import suggested_streams
-from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, say, shown, tell_time
+from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, shown
 from integration_tests.movidesk_api.server import MovideskApi
 
 

@@ -11,7 +11,7 @@ from airbyte.shared.state_providers import StateProviderBase
 from airbyte.sources import Source
 from airbyte_protocol.models import AirbyteMessage, ConfiguredAirbyteCatalog
 
-from examples.warehouse import Progress
+from examples.progress import Progress
 
 
 class KeepingSource(Source):
@@ -61,4 +61,4 @@ class KeepingSource(Source):
                     break
         except AirbyteConnectorFailedError as error:
             self.failure = error
-        self._progress.stage = "writing into DuckDB"
+        self._progress.stage = self._progress.words["write"]

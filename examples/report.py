@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from examples.warehouse import SQL, Warehouse, say, shown
+from examples.progress import say
+from examples.warehouse import SQL, Warehouse, shown
 
 _WIDEST = 40
 

@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
+from examples.progress import say, tell_time
 from examples.report import tell_counts
-from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, say, shown, tell_time
+from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, shown
 
 _SETTINGS = {
     "MOVIDESK_TOKEN": "token",
@@ -36,7 +37,7 @@ def suggested_streams() -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Read what is new; 1 after a failure, 2 without a token."""
     options = _options(arguments)
-    config = _config()
+    config = settings()
     if "token" not in config:
         say(
             "Please give the key of your Movidesk account: MOVIDESK_TOKEN=... make sync\n"
@@ -64,7 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _config() -> dict[str, Any]:
+def settings() -> dict[str, Any]:
+    """Return the settings that the environment gives."""
     config: dict[str, Any] = {
         setting: value for name, setting in _SETTINGS.items() if (value := os.environ.get(name, "").strip())
     }

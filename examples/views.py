@@ -1,92 +1,92 @@
-"""SQL views that show each row once, in its newest version, over the tables that PyAirbyte fills.
+"""SQL views over the tables that PyAirbyte fills: the newest version of each row, and on top the rows that still exist.
 
 PyAirbyte keeps every version of a row that it was given, and a row that Movidesk has dropped from a ticket stays in its
-table. The views are made from the manifest: keys and cursors tell which version is the newest, a stream group tells
-which tables are parts of one ticket.
+table. So there are two layers, each in a file of its own:
 
-    python -m examples.views                       prints the views of all streams: that is sql/views.sql
+    sql/views.sql         schema `newest`: each row once, in its newest version
+    sql/current_rows.sql  schema `main`: of those, the rows of the newest version of their ticket or person
+
+They are made from the manifest: keys and cursors tell which version is the newest.
+
+    python -m examples.views                       prints both, for the tables of all streams
+    python -m examples.views --write               writes both files anew
     python -m examples.views data/movidesk.duckdb  makes the views in this file, for the tables that are in it
 """
 
 import sys
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import duckdb
-import yaml
-from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
 
-import source_movidesk
+from examples.tables import FAMILIES, Table, tables
 
 RAW = "raw"
-"""The schema with PyAirbyte's tables; the views are in `main`, so that they are found without a prefix."""
+"""The schema with PyAirbyte's tables."""
 
-_HEAD = f"""\
+NEWEST = "newest"
+"""The schema with the newest versions; the current rows are in `main`, so that they are found without a prefix."""
+
+_SQL = Path(__file__).with_name("sql")
+_NEWEST_HEAD = f"""\
 -- Each row once, in its newest version, over the tables that PyAirbyte writes into the schema `{RAW}`.
--- Made by `python -m examples.views`; with a DuckDB file as its argument it makes them for the tables of that file.
+-- These hold rows, too, that a ticket no longer has: current_rows.sql, which is made on top, leaves them out.
+-- Made by `python -m examples.views`; with a DuckDB file as its argument it makes both for the tables of that file.
+
+CREATE SCHEMA IF NOT EXISTS {NEWEST};
+"""
+_CURRENT_HEAD = f"""\
+-- The rows that Movidesk has now, on top of the views of views.sql (schema `{NEWEST}`).
+-- When a ticket changes, all of its rows come again with its new `lastUpdate`. So a row whose `lastUpdate` is older
+-- than the newest of its ticket is gone: a client taken off the ticket, a custom field's value that disappeared.
+-- Likewise people, by `lastChangedDate`.
+-- Made by `python -m examples.views`.
 """
 
 
-# Tables whose rows are parts of one ticket or person and carry its cursor: rows that an older version left behind are
-# gone. Not the merges and the HTML: their cursor is that of a request of their own.
-_PARENTS = {"tickets": "ticketId", "persons": "personId"}
-_NO_PARTS = {"merged_tickets", "ticket_action_html"}
-
-
-@dataclass(frozen=True)
-class Table:
-    """What the views must know of a stream."""
-
-    name: str
-    key: tuple[str, ...]
-    cursor: str | None
-
-    @property
-    def family(self) -> str | None:
-        """Return the stream that this one's rows are parts of, or itself if it has such parts."""
-        if self.name in _PARENTS:
-            return self.name
-        return next(
-            (name for name, column in _PARENTS.items() if self.key[0] == column and self.name not in _NO_PARTS), None
-        )
-
-    @property
-    def newest_first(self) -> str:
-        """Return the row number of a row among the versions of its key, 1 for the newest."""
-        # The same version may have been read twice; then the row that came last.
-        order = ["_airbyte_extracted_at DESC", "_airbyte_raw_id DESC"]
-        if self.cursor:
-            order.insert(0, f"{self.cursor} DESC NULLS LAST")
-        return f"row_number() OVER (\n    PARTITION BY {', '.join(self.key)}\n    ORDER BY {', '.join(order)}\n)"
-
-
-@cache
-def tables() -> tuple[Table, ...]:
-    """Return the tables of the manifest, in its order."""
-    path = Path(source_movidesk.__file__).with_name("manifest.yaml")
-    manifest = ManifestReferenceResolver().preprocess_manifest(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return tuple(
-        Table(stream["name"], tuple(stream["primary_key"]), stream.get("incremental_sync", {}).get("cursor_field"))
-        for stream in manifest["streams"]
-    )
-
-
-def statements(existing: Collection[str] | None = None) -> Iterator[str]:
-    """Yield one statement per view; only for the tables of that name, if they are given."""
-    chosen = [table for table in tables() if existing is None or table.name in existing]
-    for family in _PARENTS:
-        members = [table for table in chosen if table.family == family]
-        if members:
-            yield _versions(family, members)
+def newest(existing: Collection[str] | None = None) -> Iterator[str]:
+    """Yield the statements of views.sql; only for the tables of that name, if they are given."""
+    chosen = _chosen(existing)
     for table in chosen:
-        yield _view(table)
+        yield (
+            f"CREATE OR REPLACE VIEW {NEWEST}.{table.name} AS\n"
+            f"SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)\n"
+            f"FROM {RAW}.{table.name}\n"
+            f"QUALIFY {table.newest_first} = 1;\n"
+        )
+    for view in FAMILIES:
+        members = [table for table in chosen if table.versions == view]
+        if members:
+            yield _versions(view, members)
+
+
+def current(existing: Collection[str] | None = None) -> Iterator[str]:
+    """Yield the statements of current_rows.sql; only for the tables of that name, if they are given."""
+    for table in _chosen(existing):
+        query = f"SELECT * FROM {NEWEST}.{table.name};\n"
+        if table.versions and not table.is_whole:
+            key, version = FAMILIES[table.versions]
+            query = (
+                f"SELECT part.*\nFROM {NEWEST}.{table.name} AS part\n"
+                f"JOIN {NEWEST}.{table.versions} AS whole ON whole.{key} = part.{key}\n"
+                f"WHERE part.{version} IS NOT DISTINCT FROM whole.{version};\n"
+            )
+        yield f"CREATE OR REPLACE VIEW {table.name} AS\n{query}"
+
+
+def files() -> dict[Path, str]:
+    """Return what the two files hold."""
+    return {
+        _SQL / "views.sql": "\n".join([_NEWEST_HEAD, *newest()]),
+        _SQL / "current_rows.sql": "\n".join([_CURRENT_HEAD, *current()]),
+    }
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the views for all tables that the database has."""
-    for statement in statements(existing_tables(connection)):
+    existing = existing_tables(connection)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {NEWEST}")
+    for statement in (*newest(existing), *current(existing)):
         connection.execute(statement)
 
 
@@ -117,40 +117,33 @@ def _names(connection: duckdb.DuckDBPyConnection, kind: str, schema: str) -> set
     return {name for (name,) in connection.execute(query, [schema]).fetchall()}
 
 
-def _versions(family: str, members: list[Table]) -> str:
+def _chosen(existing: Collection[str] | None) -> list[Table]:
+    return [table for table in tables() if existing is None or table.name in existing]
+
+
+def _versions(view: str, members: list[Table]) -> str:
     """Return the view of the newest version of each ticket (or person) that any of its tables has seen.
 
     All of them carry it as their cursor, so this holds too where the stream of the tickets themselves is not read.
     """
+    key, version = FAMILIES[view]
     selects = "\n    UNION ALL ".join(
-        f"SELECT {table.key[0]} AS id, {table.cursor} AS version FROM {RAW}.{table.name}" for table in members
+        f"SELECT {f'id AS {key}' if table.is_whole else key}, {version} FROM {RAW}.{table.name}" for table in members
     )
     return (
-        f"CREATE OR REPLACE VIEW newest_{family} AS\n"
-        f"SELECT id, max(version) AS version\nFROM (\n    {selects}\n)\nGROUP BY id;\n"
-    )
-
-
-def _view(table: Table) -> str:
-    still_there = ""
-    if table.family and table.name != table.family:
-        still_there = (
-            f"\nSEMI JOIN newest_{table.family} AS newest"
-            f"\n    ON part.{table.key[0]} = newest.id AND part.{table.cursor} IS NOT DISTINCT FROM newest.version"
-        )
-    return (
-        f"CREATE OR REPLACE VIEW {table.name} AS\n"
-        f"SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)\n"
-        f"FROM {RAW}.{table.name}{' AS part' if still_there else ''}{still_there}\n"
-        f"QUALIFY {table.newest_first} = 1;\n"
+        f"CREATE OR REPLACE VIEW {NEWEST}.{view} AS\n"
+        f"SELECT {key}, max({version}) AS {version}\nFROM (\n    {selects}\n) AS seen\nGROUP BY {key};\n"
     )
 
 
 def main(arguments: list[str]) -> int:
-    """Print the views of all streams, or make them in the DuckDB file that is named."""
+    """Print the views of all streams, write them, or make them in the DuckDB file that is named."""
     if not arguments:
-        print(_HEAD)
-        print("\n".join(statements()), end="")
+        print("\n".join(files().values()), end="")
+        return 0
+    if arguments == ["--write"]:
+        for path, text in files().items():
+            path.write_text(text, encoding="utf-8")
         return 0
     with duckdb.connect(arguments[0]) as connection:
         create_views(connection)

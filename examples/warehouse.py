@@ -7,20 +7,19 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Any, Self, TextIO
+from typing import Any, TextIO
 
 import duckdb
-from airbyte_protocol.models import AirbyteMessage, Level
 
 from examples import views
+from examples.progress import Progress, quiet, say
 
 ROOT = Path(__file__).resolve().parent.parent
 SQL = Path(__file__).with_name("sql")
@@ -42,50 +41,6 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-class Progress:
-    """Says now and then how far a read has come: after 2, 6, 14 and 30 seconds, and then every half minute.
-
-    A thread does, as a read is silent while it waits for Movidesk's quota.
-    """
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.stage = "starting PyAirbyte"
-        self._until = ""
-        self._warnings: set[str] = set()
-        self._start = time.monotonic()
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._report, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        self._thread.join()
-
-    def see(self, message: AirbyteMessage) -> None:
-        """Count a message of the connector; show its warnings at once."""
-        self.stage = ""
-        if message.record:
-            self.rows += 1
-        elif message.state and message.state.stream and message.state.stream.stream_state:
-            # Tickets come in the order of their last change, so this is how far the history has been read.
-            if message.state.stream.stream_descriptor.name == "tickets":
-                self._until = str(message.state.stream.stream_state.model_dump().get("lastUpdate", ""))[:10]
-        elif message.log and message.log.level == Level.WARN and message.log.message not in self._warnings:
-            self._warnings.add(message.log.message)
-            say(f"          note: {message.log.message}")
-
-    def _report(self) -> None:
-        interval = 2
-        while not self._end.wait(interval):
-            until = f", tickets changed until {self._until}" if self._until > "1900-01-01" else ""
-            tell_time(self._start, self.stage or f"{self.rows:,} rows{until}")
-            interval = min(2 * interval, 30)
-
-
 class Warehouse:
     """A DuckDB file that PyAirbyte fills, with the views on top."""
 
@@ -94,12 +49,13 @@ class Warehouse:
         self.log = database.with_suffix(".log")
         database.parent.mkdir(parents=True, exist_ok=True)
 
-    def read(self, config: dict[str, Any], streams: list[str] | None = None) -> int:
+    def read(self, config: dict[str, Any], streams: list[str] | None = None, language: str = "en") -> int:
         """Read what is new into the file and return the number of rows that came.
 
         Args:
             config: the connector's settings.
             streams: their names; all that the connector has, without it.
+            language: of what is told meanwhile, "en" or "pt".
 
         Raises:
             SyncError: the read failed; what came before the failure is in the file.
@@ -108,7 +64,8 @@ class Warehouse:
         """
         self._open().close()
         started = datetime.now(UTC).replace(tzinfo=None)
-        with self._quiet() as log, _ctrl_c() as stopped, Progress() as progress:
+        progress = Progress(language)
+        with self._quiet() as log, _ctrl_c(progress.words["stop"]) as stopped, progress:
             failure = self._read(config, streams, log, progress, stopped)
         with self._open() as connection:
             if not failure and not stopped.is_set():
@@ -145,19 +102,19 @@ class Warehouse:
     ) -> str | None:
         """Return the sentence of a failure."""
         # Imported here, since it takes seconds, prints, and reads its environment.
-        _prepare_airbyte()
+        prepare_airbyte()
         from airbyte.caches import DuckDBCache
         from airbyte.exceptions import PyAirbyteError
 
         from examples.keeping_source import KeepingSource
 
-        source = KeepingSource(_connector(), config, log, progress, stopped)
+        source = KeepingSource(connector(), config, log, progress, stopped)
         try:
             with (
                 tempfile.TemporaryDirectory() as scratch,
                 DuckDBCache(db_path=self.database, schema_name=views.RAW, cache_dir=Path(scratch)) as duckdb_cache,
             ):
-                progress.stage = "starting the connector"
+                progress.stage = progress.words["connect"]
                 source.select_streams(streams or "*")
                 # Not "merge": where one read brings two versions of a row, DuckDB's MERGE may keep the older one.
                 # And the connector itself checks the settings, in better sentences.
@@ -182,18 +139,8 @@ class Warehouse:
     @contextmanager
     def _quiet(self) -> Iterator[TextIO]:
         """Keep what libraries print in the log file."""
-        with self.log.open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
+        with self.log.open("w", encoding="utf-8") as log, quiet(log):
             yield log
-
-
-def tell_time(start: float, line: str) -> None:
-    """Print a line behind the seconds since then."""
-    say(f"  {time.monotonic() - start:4.0f} s  {line}")
-
-
-def say(line: str = "") -> None:
-    """Print to the terminal, also while the output of libraries goes to the log."""
-    print(line, file=sys.__stdout__, flush=True)
 
 
 def shown(path: Path) -> str:
@@ -202,14 +149,14 @@ def shown(path: Path) -> str:
 
 
 @cache
-def _prepare_airbyte() -> None:
+def prepare_airbyte() -> None:
     """Set PyAirbyte up before it is imported: no registry, no telemetry, no progress bar, no log files left behind."""
     os.environ.update(AIRBYTE_OFFLINE_MODE="1", DO_NOT_TRACK="1", NO_LIVE_PROGRESS="1")
     os.environ["AIRBYTE_LOGGING_ROOT"] = scratch = tempfile.mkdtemp(prefix="source-movidesk-")
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
 
 
-def _connector() -> str:
+def connector() -> str:
     """Return the console script of this environment, whatever the PATH says."""
     found = shutil.which("source-movidesk", path=str(Path(sys.executable).parent))
     if not found:
@@ -231,14 +178,14 @@ def _forget_vanished_rows(connection: duckdb.DuckDBPyConnection, streams: list[s
 
 
 @contextmanager
-def _ctrl_c() -> Iterator[threading.Event]:
+def _ctrl_c(words: str) -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into an event; the second one ends the program."""
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopped.set()
         signal.signal(signal.SIGINT, former)
-        say("\nStopping: keeping what was read so far ...")
+        say(f"\n{words}")
 
     former = signal.signal(signal.SIGINT, stop)
     try:

@@ -10,7 +10,7 @@ from integration_tests.connector import Connector
 from integration_tests.expected_others import whole_sync
 from integration_tests.movidesk_api.server import MovideskApi
 
-FILE = Path(__file__).resolve().parents[1] / "unit_tests" / "data" / "kondado-columns.csv"
+FILE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "kondado-columns.csv"
 with FILE.open(encoding="utf-8", newline="") as file:
     COLUMNS = list(csv.DictReader(file))
 # Lists do not bring these two.

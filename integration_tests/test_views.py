@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from examples import views
-from examples.warehouse import Warehouse, _connector, _prepare_airbyte
+from examples.warehouse import Warehouse, connector, prepare_airbyte
 
 # Few, as PyAirbyte takes a quarter of a second to write a table, however small.
 STREAMS = [
@@ -70,11 +70,11 @@ def assert_like_truth(warehouse, api):
 
 
 def read_as_in_a_notebook(api, warehouse):
-    _prepare_airbyte()
+    prepare_airbyte()
     import airbyte
     from airbyte.caches import DuckDBCache
 
-    source = airbyte.get_source("source-movidesk", local_executable=_connector(), config=config(api), streams=STREAMS)
+    source = airbyte.get_source("source-movidesk", local_executable=connector(), config=config(api), streams=STREAMS)
     scratch = warehouse.database.parent / "cache"
     with warehouse._quiet(), DuckDBCache(db_path=warehouse.database, schema_name=views.RAW, cache_dir=scratch) as cache:
         source.read(cache=cache)

@@ -2,7 +2,7 @@
 
 A key that is no column, a date without its format or a field that changes its type breaks tables that are already
 filled. The product promises every property of the API reference and every column of the product that it replaces
-(`data/kondado-columns.csv`), which nobody would miss in a review. So both files are read here as they are shipped.
+(`kondado-columns.csv`), which nobody would miss in a review. So both files are read here as they are shipped.
 """
 
 import csv
@@ -21,7 +21,7 @@ SCHEMAS = {
 MANIFEST = SourceMovidesk().resolved_manifest
 STREAMS = {stream["name"]: stream for stream in MANIFEST["streams"]}
 COLUMNS = [(stream, name) for stream, schema in SCHEMAS.items() for name in schema["properties"]]
-with (HERE / "data" / "kondado-columns.csv").open(encoding="utf-8", newline="") as file:
+with (HERE.parent / "docs" / "reference" / "kondado-columns.csv").open(encoding="utf-8", newline="") as file:
     KONDADO = list(csv.DictReader(file))
 
 # The 64 keys of a ticket in the API reference, by what becomes of them.

@@ -4,7 +4,6 @@ import csv
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.server import ROOT, MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 
-COLUMNS = Path(__file__).parent / "data" / "kondado-columns.csv"
+COLUMNS = ROOT / "docs" / "reference" / "kondado-columns.csv"
 # Lists never bring these two.
 NEVER_IN_LISTS = {("ticket_actions", "htmlDescription"), ("tickets", "movideskTicketNumber")}
 

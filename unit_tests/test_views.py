@@ -58,30 +58,73 @@ def database():
         yield connection
 
 
-def test_the_file_holds_the_views_of_all_streams(capsys):
+def test_the_files_hold_the_views_of_all_streams(capsys):
     assert views.main([]) == 0
-    assert capsys.readouterr().out == (SQL / "views.sql").read_text(encoding="utf-8"), (
-        "out of date: python -m examples.views > examples/sql/views.sql"
-    )
+    in_files = [(SQL / name).read_text(encoding="utf-8") for name in ("views.sql", "current_rows.sql")]
+    assert capsys.readouterr().out == "\n".join(in_files), "out of date: python -m examples.views --write"
 
 
-def test_the_file_is_plain_sql(database):
+def test_the_files_are_plain_sql(database):
     for table in views.tables():
         create_table(database, table.name)
-    database.execute((SQL / "views.sql").read_text(encoding="utf-8"))
+    for name in ("views.sql", "current_rows.sql"):
+        database.execute((SQL / name).read_text(encoding="utf-8"))
     assert views.existing_views(database) == [table.name for table in views.tables()]
     for table in views.tables():
+        assert select(database, f"FROM newest.{table.name}") == []
         assert select(database, f"FROM {table.name}") == []
+        described = [select(database, f"DESCRIBE {schema}.{table.name}") for schema in ("newest", "main")]
+        assert described[0] == described[1]
+
+
+def test_files_are_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(views, "_SQL", tmp_path)
+    assert views.main(["--write"]) == 0
+    for path in tmp_path.iterdir():
+        assert path.read_text(encoding="utf-8") == (SQL / path.name).read_text(encoding="utf-8")
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("file", questions(), ids=lambda file: file.stem)
-def test_questions_have_a_title_and_run_over_empty_tables(database, file):
+def test_questions_of_the_demo_have_a_title_and_run_over_empty_tables(database, file):
     for name in ("tickets", "ticket_custom_field_values"):
         create_table(database, name)
     views.create_views(database)
     query = file.read_text(encoding="utf-8")
     assert query.startswith("-- ")
     assert select(database, query) == []
+
+
+# Months, weeks and ages without tickets are rows, too.
+ROWS_OF_NOTHING = {
+    "tickets_by_week": 26,
+    "backlog_by_age": 6,
+    "sla_by_month": 24,
+    "hours_by_status": 0,
+    "satisfaction": 0,
+    "hours_by_client": 0,
+    "custom_field_by_month": 0,
+}
+
+
+def test_all_files_are_known():
+    assert {file.stem for file in SQL.glob("*.sql")} == {
+        *("views", "current_rows"),
+        *(file.stem for file in questions()),
+        *ROWS_OF_NOTHING,
+    }
+
+
+@pytest.mark.parametrize("name", ROWS_OF_NOTHING)
+def test_questions_run_over_empty_tables(database, name):
+    tables = "tickets ticket_clients ticket_actions ticket_time_appointments ticket_status_histories"
+    others = "ticket_custom_field_values survey_question_languages survey_responses time_agreements"
+    for table in (*tables.split(), *others.split(), "time_agreement_clients"):
+        create_table(database, table)
+    views.create_views(database)
+    rows = select(database, (SQL / f"{name}.sql").read_text(encoding="utf-8"))
+    assert len(rows) == ROWS_OF_NOTHING[name]
+    assert not {value for row in rows for value in row if isinstance(value, int | float)} - {0}
 
 
 def test_the_newest_version_counts_whatever_came_last(database):
@@ -119,6 +162,17 @@ def test_rows_that_left_their_ticket_are_gone(database):
     put(database, "ticket_clients", {"ticketId": 1, "id": "a", "lastUpdate": later}, read=1)
     assert select(database, "SELECT ticketId, id FROM ticket_clients ORDER BY ALL") == [(1, "a"), (2, "a"), (2, "b")]
     assert select(database, "FROM ticket_assets") == []
+    # One layer below, each row is there once in its newest version.
+    newest = "SELECT ticketId, id, lastUpdate FROM newest.ticket_clients ORDER BY ALL"
+    assert select(database, newest) == [(1, "a", later), (1, "b", NOON), (2, "a", NOON), (2, "b", NOON)]
+
+
+def test_html_of_actions_that_left_their_ticket_is_gone(database):
+    later = NOON + timedelta(hours=1)
+    both = [{"ticketId": 1, "actionId": number, "lastUpdate": NOON} for number in (1, 2)]
+    put(database, "ticket_action_html", *both)
+    put(database, "ticket_action_html", {"ticketId": 1, "actionId": 1, "lastUpdate": later}, read=1)
+    assert select(database, "SELECT actionId FROM ticket_action_html") == [(1,)]
 
 
 def test_without_the_tickets_the_other_tables_tell_the_newest_version(database):

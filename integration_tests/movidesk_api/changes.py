@@ -7,11 +7,13 @@ from typing import Any
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.company import FIRST_ID
 from integration_tests.movidesk_api.database import Document
+from integration_tests.movidesk_api.schema import Entity
+from integration_tests.movidesk_api.schema_others import PERSON
 from integration_tests.movidesk_api.schema_tickets import TICKET
 from integration_tests.movidesk_api.world import World
 
 _TICKET_ACTIONS = {"add", "touch", "delete", "remove", "set", "age", "touch_random", "add_random"}
-_PERSON_ACTIONS = {"add_persons", "remove_persons", "touch_persons"}
+_PERSON_ACTIONS = {"add_persons", "remove_persons", "touch_persons", "set_persons"}
 
 
 @dataclass
@@ -131,6 +133,14 @@ class Changes:
             person = shelf.get(key) or {}
             person.update(changedDate=moments.written(self._world.clock.tick()), changedBy=person["createdBy"])
             shelf.put([person])
+        for entry in action.get("set_persons", []):
+            person = shelf.get(entry["id"])
+            if person is None:
+                raise ValueError(f"there is no person {entry['id']}")
+            _check_properties(entry["properties"], PERSON)
+            person.update(changedDate=moments.written(self._world.clock.tick()), **entry["properties"])
+            shelf.put([person])
+            changed.append({"personId": person["id"]})
         gone = self._rng.sample(keys, min(len(keys), action.get("remove_persons", 0)))
         shelf.remove(gone)
         return changed + [{"personId": key} for key in [*touched, *gone]]
@@ -142,10 +152,10 @@ def _check(action: dict[str, Any]) -> None:
         raise ValueError(f"no such action: {', '.join(sorted(unknown))}")
 
 
-def _check_properties(properties: dict[str, Any]) -> None:
-    unknown = set(properties) - set(TICKET.order)
+def _check_properties(properties: dict[str, Any], entity: Entity = TICKET) -> None:
+    unknown = set(properties) - set(entity.order)
     if unknown:
-        raise ValueError(f"a ticket has no {', '.join(sorted(unknown))}")
+        raise ValueError(f"a {'ticket' if entity is TICKET else 'person'} has no {', '.join(sorted(unknown))}")
 
 
 def _blank(number: int, now: str) -> Document:

@@ -3,8 +3,8 @@
 Quirk: one request after the other leaves quota unused where answers are slow or nothing is counted (at night). Pages
 advance by key, so that two lanes can only share a window by time, and nobody knows how many tickets a month has.
 
-Example: of two lanes one reads from 2 March on, the other from 9 March, about eight pages each; who is done takes the
-next stretch. Rows behind a stretch's end are left to the next. Only the first unfinished stretch moves the state, so a
+Example: of two lanes one reads from 2 March on, the other from 9 March, some pages each; who is done takes the next
+stretch. Rows behind a stretch's end are left to the next. Only the first unfinished stretch moves the state, so a
 process that is killed pays twice for what had been read beyond it: `ahead` stretches at most.
 
 Why not declarative: the CDK's windows have equal lengths, ask for empty years, and page each of them to its end.
@@ -22,8 +22,10 @@ from source_movidesk.components.dates import instant
 from source_movidesk.components.keyset import Key
 from source_movidesk.components.ticket_reader import TicketPage
 
-# As many pages has a stretch, about; half a page is asked for twice at its end.
-PAGES = 8
+# A stretch is a sixth of what is left, but of so many pages: half a page is asked for twice at its end, and a long last
+# stretch would leave the other lane idle.
+_SHARE = 6
+_FEWEST, _MOST = 3, 16
 _PUT_SECONDS = 0.2
 
 Place: TypeAlias = Key | datetime
@@ -32,6 +34,11 @@ Place: TypeAlias = Key | datetime
 def moment_of(place: Place) -> datetime:
     """Return the moment at which a place lies."""
     return instant(place.text) if isinstance(place, Key) else place
+
+
+def pays(left: timedelta, page_width: timedelta) -> bool:
+    """Whether two stretches at least are left."""
+    return left >= 2 * _FEWEST * page_width
 
 
 @dataclass(eq=False)
@@ -50,7 +57,7 @@ class SideBySide:
     Attributes:
         fetch: returns the page at a place.
         end: where to stop; later rows are not handed on.
-        width: length of the first stretches; later ones follow the number of pages that were found.
+        page_width: the time that a page is expected to cover; it follows what is found.
         ahead: how many stretches may be under way or read beyond the first unfinished one.
         goes_on: whether it still pays.
         rest: where to go on afterwards; `end` or later if all is read.
@@ -61,11 +68,12 @@ class SideBySide:
         fetch: Callable[[Place], TicketPage],
         start: Key,
         end: datetime,
-        width: timedelta,
+        page_width: timedelta,
         ahead: int,
         goes_on: Callable[[], bool],
     ) -> None:
-        self._fetch, self._end, self._width, self._ahead, self._goes_on = fetch, end, width, ahead, goes_on
+        self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
+        self._page_width = page_width
         self.rest: Place = start
         self._changed = threading.Condition()
         self._stretches: list[Stretch] = []
@@ -128,9 +136,7 @@ class SideBySide:
                 if len(self._stretches) < self._ahead or self._stretches[0].is_read:
                     if start >= self._end:
                         return None
-                    # What would be less than half a stretch at the end is not worth one of its own.
-                    end = start + self._width
-                    end = self._end if end + self._width / 2 >= self._end else end
+                    end = self._end_of_stretch(start)
                     self._stretches.append(Stretch(self.rest, end, start))
                     self.rest = end
                     return self._stretches[-1]
@@ -139,10 +145,16 @@ class SideBySide:
                 self._changed.wait()
             return None
 
+    def _end_of_stretch(self, start: datetime) -> datetime:
+        pages = min(max((self._end - start) / self._page_width / _SHARE, _FEWEST), _MOST)
+        end = start + pages * self._page_width
+        # What would be left of less than half the fewest pages is not worth a stretch of its own.
+        return self._end if end + self._page_width * _FEWEST / 2 >= self._end else end
+
     def _half_of_the_first(self) -> Stretch | None:
         first = self._stretches[0]
         left = first.end - moment_of(first.at)
-        if left < self._width / 4:
+        if left < 2 * self._page_width:
             return None
         half = Stretch(first.end - left / 2, first.end, first.end - left / 2)
         first.end = half.handed_on
@@ -164,11 +176,11 @@ class SideBySide:
             if kept:
                 self._put((stretch, TicketPage(kept, page.behind, page.length)))
         with self._changed:
-            grown = (stretch.end - start) * PAGES / max(1, pages)
-            self._width = min(max(grown, self._width / 4), self._width * 4)
+            found = (stretch.end - start) / max(1, pages)
+            self._page_width = min(max(found, self._page_width / 4), self._page_width * 4)
         self._put((stretch, None))
 
     def _jump(self, stretch: Stretch, first: datetime) -> None:
         """Move an empty stretch to where tickets are, unless another lane has begun there."""
         if stretch.end <= first < self._end and stretch.end == self.rest:
-            stretch.end = self.rest = min(first + self._width, self._end)
+            stretch.end = self.rest = self._end_of_stretch(first)

@@ -19,7 +19,7 @@ from typing import Any
 from source_movidesk.components.dates import instant, sort_key, to_utc
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.side_by_side import PAGES, Place, SideBySide, moment_of
+from source_movidesk.components.side_by_side import Place, SideBySide, moment_of, pays
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.ticket_details import DETAIL, details
 from source_movidesk.components.ticket_ids import is_wanted
@@ -106,25 +106,19 @@ class TicketPages:
                 yield page, page.reached
                 if page.tickets and not first:
                     first = instant(page.tickets[0]["lastUpdate"])
-                width = self._width(first, page, pages, end)
-                if width and page.behind:
-                    break
+                if first and page.behind and page.reached and first < page.reached and self._has_room():
+                    page_width = (page.reached - first) / pages
+                    if pays(end - page.reached, page_width):
+                        break
             else:
                 return
             fetch = partial(self._reader.page, route, window)
             workers, has_room = self.sync.workers, self._has_room
-            lanes = SideBySide(fetch, page.behind, end, width, workers, has_room)
+            lanes = SideBySide(fetch, page.behind, end, page_width, workers, has_room)
             yield from lanes.pages(self.sync.lanes)
             place = lanes.rest
             if window.end and moment_of(place) >= window.end:
                 return
-
-    def _width(self, first: datetime | None, page: TicketPage, pages: int, end: datetime) -> timedelta | None:
-        """Return how long a stretch is worth a lane of its own; None if reading in turn is as good."""
-        if not (first and page.reached and first < page.reached and self._has_room()):
-            return None
-        width = (page.reached - first) / pages * PAGES
-        return width if page.reached + 2 * width <= end else None
 
     def _has_room(self) -> bool:
         return self.sync.lanes > 1 and self.sync.turnstile.has_room

@@ -76,9 +76,12 @@ class Turnstile:
                 self._changed.notify_all()
 
     def _has_place(self, is_known: bool) -> bool:
-        if self._refusal is not None or not self._under_way:
+        if self._refusal is not None:
             return True
-        return is_known and not self._alone and not self._want_alone and self._under_way < self._most
+        if not is_known:
+            return not self._under_way
+        # Who wants to go alone goes first, or the others would take turns for ever.
+        return not self._alone and not self._want_alone and self._under_way < self._most
 
     def wait_for_turn(self) -> None:
         """Wait until a request may leave, and count it as sent; `succeeded` or `failed` must follow."""

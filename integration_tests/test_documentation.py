@@ -28,6 +28,7 @@ MAKE = {
     "notebook": "integration_tests/test_notebook.py",
     "test": ".ci/run",
     "lint": ".ci/run",
+    "lock": "make qa compares its outcome",
     "types": ".ci/run",
     "docs-check": ".ci/run",
     "docs": "docs-check compares its outcome",

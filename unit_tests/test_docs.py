@@ -267,6 +267,8 @@ def test_numbers_of_the_architecture_are_those_of_the_code():
 def written(values):
     if isinstance(values[0], time):
         return " to ".join(f"{value:%H:%M}" for value in values)
+    if len(values) > 1:
+        return " to ".join(map(str, values))
     (value,) = values
     if isinstance(value, timedelta):
         return f"{value.days} days"

@@ -7,7 +7,7 @@ QA_VERSION := 0.132.0
 IMAGE := airbyte/source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync views notebook api test test-unit lint format types docs docs-check picture bench image image-test qa lock clean
+.PHONY: help demo sync views notebook api test test-slow test-unit lint format types docs docs-check picture bench image image-test qa lock clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,8 +49,13 @@ notebook: $(VENV)/.notebook  ## Execute the notebook from top to bottom and keep
 api: $(VENV)/.demo  ## Start the local stand-in of the API alone
 	@$(BIN)/python -m integration_tests.movidesk_api
 
-test: $(VENV)/.all  ## Run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not image_tests" -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
+PYTEST := -n auto --dist loadfile -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
+
+test: $(VENV)/.all  ## Run the tests (but for those of test-slow and image-test)
+	@$(BIN)/python -m pytest $(PYTEST) -m "not image_tests and not slow"
+
+test-slow: $(VENV)/.all  ## Run the tests of whole chains: PyAirbyte, notebook, SQL, guides
+	@$(BIN)/python -m pytest $(PYTEST) -m slow
 
 test-unit: $(VENV)/.all  ## Run the unit tests only
 	@$(BIN)/python -m pytest unit_tests

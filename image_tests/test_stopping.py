@@ -41,3 +41,12 @@ def test_command_that_waits_for_an_answer_ends_at_once(connector: ImageConnector
     wait_until(lambda: api.requests(), container)
     assert container.stop() < SECONDS
     assert container.end().exit_code == 143
+
+
+def test_command_that_has_hardly_begun_ends_at_once(connector: ImageConnector):
+    container = connector.launch("discover")
+    wait_until(lambda: container.is_started, container)
+    # Time for the interpreter itself, not for the imports.
+    time.sleep(0.3)
+    assert container.stop() < SECONDS
+    assert container.end().exit_code == 143

@@ -16,6 +16,8 @@ from benchmarks.readers import Readers
 from benchmarks.report import Figure, table
 from benchmarks.servers import lean
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = [{"id": 1, "lastUpdate": "x", "subject": f"template {number}"} for number in range(7)]
 
 

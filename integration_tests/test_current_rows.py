@@ -11,7 +11,10 @@ from integration_tests.expected import expected_rows
 from integration_tests.expected_others import PERSON_STREAMS, expected_others, truths
 from integration_tests.warehouse_rows import assert_exact, found_rows, wanted_rows
 
-pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older"),
+]
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import pytest
 from examples import demo, sync, views
 from examples.report import questions
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 # Few, as PyAirbyte takes a quarter of a second to write a table, however small.
 STREAMS = ["tickets", "ticket_clients", "services"]

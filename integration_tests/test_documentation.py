@@ -27,6 +27,7 @@ MAKE = {
     "views": "unit_tests/test_views.py compares its outcome",
     "notebook": "integration_tests/test_notebook.py",
     "test": ".ci/run",
+    "test-slow": ".ci/run",
     "lint": ".ci/run",
     "lock": "make qa compares its outcome",
     "types": ".ci/run",
@@ -116,6 +117,7 @@ def test_pages_without_a_lane_of_their_own_have_no_python():
         assert languages <= {"sh", "python", "sql", "json", "mermaid", "text"}, name(page)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
 def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
     # What stands in for a user's account: the address, no limit, and the environment that is there already.

@@ -12,7 +12,10 @@ from examples import kondado, views
 from examples.warehouse import SQL, Warehouse
 from integration_tests.expected import brazilian, moment
 
-pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older"),
+]
 
 STREAMS = [
     "tickets",

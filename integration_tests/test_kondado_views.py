@@ -12,7 +12,10 @@ from examples.warehouse import Warehouse
 from integration_tests.expected import expected_rows
 from integration_tests.expected_others import expected_others, truths
 
-pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older"),
+]
 
 COLUMNS = kondado.columns()
 STREAMS = list(dict.fromkeys(row["stream"] for row in COLUMNS))

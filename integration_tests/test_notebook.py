@@ -14,6 +14,8 @@ from nbclient.exceptions import CellExecutionError
 
 from examples.notebook import NOTEBOOK, execute
 
+pytestmark = pytest.mark.slow
+
 PICTURES = 7
 TITLES = (
     "Tickets abertos e resolvidos por semana",

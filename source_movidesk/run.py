@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
@@ -21,6 +22,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.output import MaskedOutput, WithoutBodies
 from source_movidesk.source import SourceMovidesk
 
+# Of two seconds within which a signal has to end the process.
+_PATIENCE_SECONDS = 1.5
+
 
 def run() -> None:
     """Run the command of the command line: spec, check, discover or read."""
@@ -34,7 +38,7 @@ def run() -> None:
     sys.stderr = sys.__stderr__ = outputs[1]  # type: ignore[misc, assignment]
     options = AirbyteEntrypoint.parse_args(arguments)
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, partial(_stop, options.command))
+        signal.signal(name, partial(_stop, options.command, outputs[0]))
     config = _read_file("config", SourceMovidesk.read_config, getattr(options, "config", None))
     for output in outputs:
         output.mask(str((config or {}).get("token", "")))
@@ -74,19 +78,27 @@ def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:
     )
 
 
-def _stop(command: str, number: int, _frame: FrameType | None) -> None:
+def _stop(command: str, output: MaskedOutput, number: int, _frame: FrameType | None) -> None:
     """End at once on a signal, with all records and states out that were printed, and no temporary file left.
 
     SystemExit would wait for workers that sleep until the quota lets them go on. A read ends with 128 + the signal; the
     short commands die of the signal itself, which PyAirbyte sends them as soon as it has their answer, and expects.
     """
-    PRINT_BUFFER.flush()
     if temporary := os.environ.get(ENV_REQUEST_CACHE_PATH):
         shutil.rmtree(temporary, ignore_errors=True)
     if command != "read":
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
-    os._exit(128 + number)
+        # Process 1 of a container does not die of it.
+        os._exit(128 + number)
+    end = partial(os._exit, 128 + number)
+    # Nobody may be reading any more.
+    timer = threading.Timer(_PATIENCE_SECONDS, end)
+    timer.daemon = True
+    timer.start()
+    if not output.is_interrupted(then=end):
+        PRINT_BUFFER.flush()
+        end()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ QA_VERSION := 0.132.0
 IMAGE := airbyte/source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync views notebook api test test-slow test-unit lint format types docs docs-check bench image image-test qa lock clean
+.PHONY: help demo sync views notebook api test test-slow test-unit lint format types docs docs-check picture bench image image-test qa lock clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ docs: $(VENV)/.all  ## Write schemas, stream reference and code lists from docs/
 
 docs-check: $(VENV)/.all  ## Check that the generated files are up to date
 	@$(BIN)/python docs/generate.py --check
+
+picture: $(VENV)/.demo  ## Draw the README's picture from what the demo prints
+	@$(BIN)/python -m examples.demo | $(BIN)/python docs/picture.py
 
 # dlt has dependencies of its own and is only compared with: where it cannot be installed, its figures say so.
 .venv-dlt/.done: | $(BIN)/python

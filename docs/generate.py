@@ -1,4 +1,6 @@
-"""Make the JSON schemas, both stream references and the code lists from the YAML files in docs/reference/.
+"""Make the JSON schemas, the generated pages in both languages and the code lists from docs/reference/.
+
+The settings come from the connector's spec, see guides.py.
 
 `python docs/generate.py` writes them, `python docs/generate.py --check` only tells whether any of them is out of date.
 """
@@ -8,15 +10,14 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import guides
+from texts import REFERENCE, ROOT, ReferenceMistakeError, bilingual, load, table, ticked
 
-ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT / "docs" / "reference"
 SCHEMAS = Path("source_movidesk") / "schemas"
 
 # What a person or a team inside another object becomes: suffix, type, code list, English, Portuguese.
@@ -43,12 +44,6 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
     "array<string>": {"type": "array", "items": {"type": "string"}},
     "array<object>": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
 }
-
-LANGUAGES = ("en", "pt")
-
-
-class ReferenceMistakeError(Exception):
-    """A mistake in the YAML files."""
 
 
 @dataclass
@@ -106,17 +101,6 @@ class Reference:
     streams: dict[str, Stream]
 
 
-def bilingual(entry: Any, where: str) -> dict[str, str]:
-    """Return the text in each language, none of them missing."""
-    texts: dict[str, str] = {}
-    for language in LANGUAGES:
-        text = entry.get(language) if isinstance(entry, dict) else None
-        if not isinstance(text, str) or not text:
-            raise ReferenceMistakeError(f"{where}: 'en' and 'pt' texts are needed.")
-        texts[language] = text
-    return texts
-
-
 def shared_or_own(entry: Any, shared: dict[str, Any], own_name: str, where: str) -> Any:
     """Look up `shared` (the shared entry of the same name) or `shared.other`; anything but text stands for itself."""
     if not isinstance(entry, str):
@@ -163,10 +147,6 @@ def read_joins(entry: dict[str, Any]) -> Iterator[Join]:
 
 def read_reference() -> Reference:
     """Read and check all YAML files."""
-
-    def load(name: str) -> Any:
-        return yaml.safe_load((REFERENCE / f"{name}.yaml").read_text(encoding="utf-8"))
-
     shared = load("shared")
     codes = load("codes")["codes"]
     streams: dict[str, Stream] = {}
@@ -268,21 +248,6 @@ def codes_csv(codes: dict[str, dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    """Return the lines of a Markdown table."""
-
-    def line(cells: Iterable[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-
-    head = list(head)
-    return [line(head), "|" + "---|" * len(head), *(line(row) for row in rows)]
-
-
-def ticked(names: Iterable[str]) -> str:
-    """Return the names as Markdown code, with commas."""
-    return ", ".join(f"`{name}`" for name in names)
-
-
 def sync_modes(words: dict[str, Any], stream: Stream) -> str:
     """Name the sync modes: a stream with a cursor can do both."""
     mode = words["incremental"].format(stream.cursor) if stream.cursor else words["full"]
@@ -379,6 +344,14 @@ def outputs(reference: Reference) -> dict[Path, str]:
     """Return every generated file with its text."""
     files = {SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()}
     files |= {Path(words["page"]): page(reference, language) for language, words in reference.words.items()}
+    columns = {
+        stream.name: {field.name: field.type for field in stream.fields.values()}
+        for stream in reference.streams.values()
+    }
+    keys = {
+        stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()
+    }
+    files |= guides.pages(columns, keys)
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 
 

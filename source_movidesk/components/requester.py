@@ -156,7 +156,7 @@ class MovideskRequester(HttpRequester):
         turnstile.lock(seconds)
         if self.sync.selected is not None and seconds <= _LONGEST_LOCK + 1 and locks <= _LOCKS:
             return
-        until = turnstile.moment_after(seconds)
+        until = turnstile.waiting.moment_after(seconds)
         there = until.astimezone(BRASILIA).strftime("%H:%M")
         message = failure.message or ""
         locked = AirbyteTracedException(

@@ -18,7 +18,8 @@ from typing import Any
 from source_movidesk.components.clock import Clock, clock_for
 from source_movidesk.components.feed import Feed
 from source_movidesk.components.quota import Quota
-from source_movidesk.components.turnstile import MOST_UNDER_WAY, Turnstile
+from source_movidesk.components.strikes import MOST_UNDER_WAY
+from source_movidesk.components.turnstile import Turnstile
 
 LOGGER = logging.getLogger("airbyte")
 

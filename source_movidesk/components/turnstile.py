@@ -12,30 +12,19 @@ A query of a form that was never answered (route and names) goes alone: it may b
 Why not declarative: the manifest's budget and error handlers know their own stream only.
 """
 
-import logging
 import threading
-from collections import deque
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.clock import Clock
 from source_movidesk.components.quota import Quota
+from source_movidesk.components.strikes import MOST_UNDER_WAY, Strikes
+from source_movidesk.components.waiting import Waiting
 
-LOGGER = logging.getLogger("airbyte")
-
-MOST_UNDER_WAY = 2
-_STRIKES = 3
-# Failures count for a minute; a second more for the way of the answer.
-_FAILURE_SECONDS = 61.0
 # Two refused queries within a minute are two of the three strikes.
 _REPEAT_PAUSE_SECONDS = 60.0
-# Short enough to notice that the night has come, or that the account is locked.
-_STEP_SECONDS = 1.0
-# Waits that are worth a line in the log, and how often it is repeated.
-_WORTH_TELLING, _TELL_AGAIN = 5.0, 55.0
 
 
 class Turnstile:
@@ -44,15 +33,14 @@ class Turnstile:
     def __init__(self, clock: Clock, quota: Quota, under_way: int = MOST_UNDER_WAY) -> None:
         self._clock, self._quota, self._most = clock, quota, min(under_way, MOST_UNDER_WAY)
         self._changed = threading.Condition()
+        self._strikes = Strikes(clock)
+        self.waiting = Waiting(clock)
         self._refusal: AirbyteTracedException | None = None
         self._under_way = self._alone = self._want_alone = self._sent = 0
         self._answered_forms: set[Hashable] = set()
-        self._failures: deque[float] = deque()
-        self._locked_until = 0.0
         self._repeated: set[str] = set()
         self._last_repeat = float("-inf")
-        self._told: dict[str, float] = {}
-        self.last_success: float = float("-inf")
+        self.last_success = float("-inf")
 
     @contextmanager
     def passage(self, form: Hashable) -> Iterator[None]:
@@ -89,11 +77,14 @@ class Turnstile:
         while True:
             with self._changed:
                 self._raise_if_stopped()
-                if self._sent + 1 + self._recent_failures() >= _STRIKES and self._sent:
+                if self._sent and self._strikes.are_too_many_with(self._sent):
                     # What is under way counts as failed until it is answered.
                     self._changed.wait()
                     continue
-                seconds, reason = self._obstacle()
+                seconds, reason = self._strikes.seconds_to_wait()
+                if seconds <= 0:
+                    seconds = self._quota.seconds_to_wait()
+                    reason = f"the quota of {self._quota.per_minute} requests a minute is used up"
                 if seconds <= 0:
                     self._sent += 1
                     self._quota.take()
@@ -101,22 +92,7 @@ class Turnstile:
                         # Not when it was allowed: quota and failures may have held it back since.
                         self._last_repeat = self._clock.seconds()
                     return
-                self._tell(seconds, reason)
-            self._clock.sleep(min(seconds, _STEP_SECONDS))
-
-    def _obstacle(self) -> tuple[float, str]:
-        now = self._clock.seconds()
-        if self._locked_until > now:
-            return self._locked_until - now, "Movidesk has locked the account"
-        if self._recent_failures() >= _STRIKES - 1:
-            oldest = self._failures[1 - _STRIKES]
-            return oldest + _FAILURE_SECONDS - now, "a third failed request within a minute would lock the account"
-        return self._quota.seconds_to_wait(), f"the quota of {self._quota.per_minute} requests a minute is used up"
-
-    def _recent_failures(self) -> int:
-        while self._failures and self._failures[0] <= self._clock.seconds() - _FAILURE_SECONDS:
-            self._failures.popleft()
-        return len(self._failures)
+            self.waiting.step(seconds, reason)
 
     def succeeded(self, form: Hashable, seconds: float) -> None:
         """Take note of an answer that took so long: its form may be sent side by side from now on."""
@@ -131,7 +107,7 @@ class Turnstile:
         """Take note of a failed request."""
         with self._changed:
             self._sent -= 1
-            self._failures.append(self._clock.seconds())
+            self._strikes.add()
             self._changed.notify_all()
 
     def lock(self, seconds: float) -> None:
@@ -139,7 +115,7 @@ class Turnstile:
         with self._changed:
             self._sent -= 1
             self._changed.notify_all()
-            self._locked_until = max(self._locked_until, self._clock.seconds() + seconds)
+            self._strikes.lock(seconds)
 
     def stop(self, refusal: AirbyteTracedException) -> None:
         """Let no further request through: the next callers get the refusal's sentence instead."""
@@ -151,20 +127,14 @@ class Turnstile:
     def has_room(self) -> bool:
         """Whether it pays to have more than one request of a feed under way."""
         with self._changed:
-            return self._most > 1 and not self._recent_failures() and self._quota.has_room_for_more
-
-    def moment_after(self, seconds: float) -> datetime:
-        """Return the moment so many seconds from now."""
-        return self._clock.now() + timedelta(seconds=seconds)
+            return self._most > 1 and not self._strikes.young and self._quota.has_room_for_more
 
     def pause(self, seconds: float, reason: str) -> None:
         """Let the time pass between two tries, with a line in the log each minute."""
         end = self._clock.seconds() + seconds
         while (left := end - self._clock.seconds()) > 0:
             self._raise_if_stopped()
-            with self._changed:
-                self._tell(left, reason)
-            self._clock.sleep(min(left, _STEP_SECONDS))
+            self.waiting.step(left, reason)
 
     def may_repeat(self, reason: str) -> bool:
         """Whether a refused query may be sent once more in another form, which each reason allows once per process.
@@ -181,10 +151,3 @@ class Turnstile:
     def _raise_if_stopped(self) -> None:
         if self._refusal is not None:
             raise AirbyteTracedException(message=self._refusal.message, failure_type=self._refusal.failure_type)
-
-    def _tell(self, seconds: float, reason: str) -> None:
-        now = self._clock.seconds()
-        if seconds >= _WORTH_TELLING and self._told.get(reason, float("-inf")) <= now - _TELL_AGAIN:
-            self._told[reason] = now
-            until = self.moment_after(seconds).strftime("%H:%M:%S")
-            LOGGER.info(f"Waiting until {until} UTC ({seconds:.0f} s): {reason}.")

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from unit_tests.reading import TICKET_STREAMS, read, ticket
+from unit_tests.test_breaker import serve
 
 START = {"start_date": "2026-11-22"}
 
@@ -181,11 +182,20 @@ def test_refusal_that_names_something_else_than_the_doubts_is_not_repeated(named
     assert "'page_size'" in outcome.errors()[0].message
 
 
-def test_server_that_nobody_reached_is_tried_by_one_stream_only(naps):
-    failure = requests.exceptions.ConnectionError("no route")
-    outcome = read(["tickets", "persons", "services", "activities"], [failure] * 4, settings=START)
-    assert len(outcome.asked) == 4
+def test_server_that_nobody_reached_stops_all_streams_as_soon_as_one_has_tried_in_vain(fake_time):
+    begun, tries = fake_time.monotonic(), []
+
+    def respond(path, query):
+        tries.append(path)
+        raise requests.exceptions.ConnectionError("no route")
+
+    outcome = serve(["tickets", "persons", "services", "activities"], respond)
     assert len([status for _, status in outcome.statuses() if status == "INCOMPLETE"]) == 4
+    assert all("could not be reached" in error.message for error in outcome.errors())
+    # One of them has failed four times, the others at most as often as it was tried again.
+    assert max(map(tries.count, tries)) == 4
+    assert len(tries) <= 13
+    assert fake_time.monotonic() - begun >= 210
 
 
 def test_stream_that_the_source_does_not_know_is_named():

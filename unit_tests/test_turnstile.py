@@ -265,6 +265,41 @@ def test_who_wants_to_go_alone_is_not_kept_waiting_by_those_who_do_not():
     assert order == ["known", "new", "known", "known", "known"]
 
 
+@pytest.mark.parametrize("form", ["known", "new too"])
+def test_nobody_joins_a_query_that_may_be_refused(form):
+    turnstile, joined = Watched(2, 6000), threading.Event()
+    turnstile.wait_for_turn()
+    turnstile.succeeded("known", 0.1)
+
+    def join():
+        with turnstile.passage(form):
+            joined.set()
+
+    with turnstile.passage("new"):
+        other = threading.Thread(target=join, daemon=True)
+        other.start()
+        assert not joined.wait(0.2)
+    other.join(20)
+    assert joined.is_set()
+
+
+def test_known_queries_go_two_by_two():
+    turnstile = Watched(2, 6000)
+    turnstile.wait_for_turn()
+    turnstile.succeeded("known", 0.1)
+    third = threading.Event()
+
+    def join():
+        with turnstile.passage("known"):
+            third.set()
+
+    with turnstile.passage("known"):
+        with turnstile.passage("known"):
+            threading.Thread(target=join, daemon=True).start()
+            assert not third.wait(0.2)
+        assert third.wait(20)
+
+
 def test_error_inside_the_passage_frees_the_place():
     turnstile = Watched(1, 6000)
     for _ in range(3):

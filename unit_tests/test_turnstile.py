@@ -57,7 +57,7 @@ class Watched(Turnstile):
     def failed(self):
         with self._changed:
             super().failed()
-            self.events.append(("failed", self._failures[-1]))
+            self.events.append(("failed", self._strikes._failures[-1]))
 
     def lock(self, seconds):
         with self._changed:

@@ -9,19 +9,16 @@ then fail with the same sentence without a request.
 Why not declarative: an error handler of the manifest waits and decides for its own stream only.
 """
 
-import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
-import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.bodies import cut_off
 from source_movidesk.components.errors import REFUSALS, RequestFailed
+from source_movidesk.components.exchange import decoded, form_of, user_agent
 from source_movidesk.components.quota import BRASILIA
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.waits import seconds_to_wait
@@ -32,30 +29,8 @@ _PAUSES = (30.0, 60.0, 120.0)
 _LONGEST_LOCK = 300.0
 # Lock-outs in a row of one request: somebody else is using up the quota.
 _LOCKS = 10
-_LITERAL = re.compile(r"-?\d[\d:.TZ-]*")
 
 Repair: TypeAlias = Callable[[RequestFailed], Mapping[str, Any] | None]
-
-
-def user_agent() -> str:
-    """Return what names the connector and its version to Movidesk's log."""
-    try:
-        return f"source-movidesk/{version('airbyte-source-movidesk')}"
-    except PackageNotFoundError:
-        return "source-movidesk"
-
-
-def _form(path: str, query: Mapping[str, Any]) -> Hashable:
-    """Return route, options and names of a query without its literals: what the API refuses or accepts."""
-    names = [(name, _LITERAL.sub("?", str(value))) for name, value in query.items() if name.startswith("$")]
-    return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(names))
-
-
-def _decoded(response: requests.Response | None, path: str) -> Any:
-    try:
-        return response.json() if response is not None else None
-    except (requests.exceptions.JSONDecodeError, UnicodeDecodeError, RecursionError):
-        raise RequestFailed(cut_off(path), 200, "(not shown)") from None
 
 
 @dataclass(kw_only=True)
@@ -95,7 +70,7 @@ class MovideskRequester(HttpRequester):
         turnstile, failing_since = self.sync.turnstile, self.sync.clock.seconds()
         for seconds in (*_PAUSES, None):
             try:
-                with turnstile.passage(_form(path, {**query, **(paging or {})})):
+                with turnstile.passage(form_of(path, {**query, **(paging or {})})):
                     return self._answer(path, query, paging or {}, repair)
             except RequestFailed as failure:
                 if not failure.may_pass or self.sync.selected is None or (may_shrink and failure.is_heavy):
@@ -118,7 +93,7 @@ class MovideskRequester(HttpRequester):
             begun = clock.seconds()
             try:
                 response = self.send_request(path=path, request_params={**query, **paging})
-                found = _decoded(response, path)
+                found = decoded(response, path)
             except RequestFailed as failure:
                 self.sync.see_clock(failure.headers.get("Date"))
                 if failure.status == 429:
@@ -140,7 +115,7 @@ class MovideskRequester(HttpRequester):
                 turnstile.failed()
                 raise
             else:
-                turnstile.succeeded(_form(path, {**query, **paging}), clock.seconds() - begun)
+                turnstile.succeeded(form_of(path, {**query, **paging}), clock.seconds() - begun)
                 self.sync.see_clock(response.headers.get("Date") if response is not None else None)
                 return found
 

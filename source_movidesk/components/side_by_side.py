@@ -13,42 +13,15 @@ Why not declarative: the CDK's windows have equal lengths, ask for empty years, 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Full, Queue
-from typing import TypeAlias
 
 from source_movidesk.components.dates import instant
 from source_movidesk.components.keyset import Key
+from source_movidesk.components.stretches import PageWidth, Place, Stretch, moment_of
 from source_movidesk.components.ticket_reader import TicketPage
 
-# A stretch is a sixth of what is left, but of so many pages: half a page is asked for twice at its end, and a long last
-# stretch would leave the other lane idle.
-_SHARE = 6
-_FEWEST, _MOST = 3, 16
 _PUT_SECONDS = 0.2
-
-Place: TypeAlias = Key | datetime
-
-
-def moment_of(place: Place) -> datetime:
-    """Return the moment at which a place lies."""
-    return instant(place.text) if isinstance(place, Key) else place
-
-
-def pays(left: timedelta, page_width: timedelta) -> bool:
-    """Whether two stretches at least are left."""
-    return left >= 2 * _FEWEST * page_width
-
-
-@dataclass(eq=False)
-class Stretch:
-    """A half-open stretch of time: where its lane stands, its end, and how far its pages were handed on."""
-
-    at: Place
-    end: datetime
-    handed_on: datetime
-    is_read: bool = False
 
 
 class SideBySide:
@@ -73,7 +46,7 @@ class SideBySide:
         goes_on: Callable[[], bool],
     ) -> None:
         self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
-        self._page_width = page_width
+        self._width = PageWidth(page_width, end)
         self.rest: Place = start
         self._complete_to = moment_of(start)
         self._changed = threading.Condition()
@@ -139,7 +112,7 @@ class SideBySide:
                 if len(self._stretches) - any(each.is_read for each in self._stretches[:1]) < self._ahead:
                     if start >= self._end:
                         return None
-                    end = self._end_of_stretch(start)
+                    end = self._width.end_of_stretch(start)
                     self._stretches.append(Stretch(self.rest, end, start))
                     self.rest = end
                     return self._stretches[-1]
@@ -148,16 +121,10 @@ class SideBySide:
                 self._changed.wait()
             return None
 
-    def _end_of_stretch(self, start: datetime) -> datetime:
-        pages = min(max((self._end - start) / self._page_width / _SHARE, _FEWEST), _MOST)
-        end = start + pages * self._page_width
-        # What would be left of less than half the fewest pages is not worth a stretch of its own.
-        return self._end if end + self._page_width * _FEWEST / 2 >= self._end else end
-
     def _half_of_the_first(self) -> Stretch | None:
         first = self._stretches[0]
         left = first.end - moment_of(first.at)
-        if left < 2 * self._page_width:
+        if left < 2 * self._width.now:
             return None
         half = Stretch(first.end - left / 2, first.end, first.end - left / 2)
         first.end = half.handed_on
@@ -179,11 +146,10 @@ class SideBySide:
             if kept:
                 self._put((stretch, TicketPage(kept, page.behind, page.length)))
         with self._changed:
-            found = (stretch.end - start) / max(1, pages)
-            self._page_width = min(max(found, self._page_width / 4), self._page_width * 4)
+            self._width.learn((stretch.end - start) / max(1, pages))
         self._put((stretch, None))
 
     def _jump(self, stretch: Stretch, first: datetime) -> None:
         """Move an empty stretch to where tickets are, unless another lane has begun there."""
         if stretch.end <= first < self._end and stretch.end == self.rest:
-            stretch.end = self.rest = self._end_of_stretch(first)
+            stretch.end = self.rest = self._width.end_of_stretch(first)

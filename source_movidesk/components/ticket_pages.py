@@ -19,7 +19,8 @@ from typing import Any
 from source_movidesk.components.dates import instant, sort_key, to_utc
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.side_by_side import Place, SideBySide, moment_of, pays
+from source_movidesk.components.side_by_side import SideBySide
+from source_movidesk.components.stretches import Place, moment_of, pays
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.ticket_details import DETAIL, details
 from source_movidesk.components.ticket_ids import is_wanted

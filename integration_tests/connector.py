@@ -213,9 +213,10 @@ class Process:
         return _outcome(self._popen.returncode, self._output)
 
 
-def _run_forked(arguments: list[str], folder: str, at: str | None) -> None:
+def _run_forked(arguments: list[str], folder: str, at: str | None, environment: dict[str, str]) -> None:
     """Do in a forked process what the console script does, with `at` as the moment of the sync's start."""
     os.chdir(folder)
+    os.environ.update(environment)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         with Path(name).open("wb") as file:
             os.dup2(file.fileno(), descriptor)
@@ -254,11 +255,12 @@ def _proxies() -> list[str]:
 
 
 class Connector:
-    """The command with a config for one stand-in."""
+    """The command with a config for one stand-in; `time_scale` seconds of its clock pass in a real one."""
 
-    def __init__(self, api: MovideskApi, folder: Path) -> None:
+    def __init__(self, api: MovideskApi, folder: Path, *, time_scale: float | None = None) -> None:
         self._api = api
         self._folder = folder
+        self._environment = {} if time_scale is None else {"MOVIDESK_TIME_SCALE": str(time_scale)}
         self._count = 0
 
     def config(self, **settings: Any) -> dict[str, Any]:
@@ -276,7 +278,7 @@ class Connector:
         With `at` the sync takes that moment (ISO 8601 with zone) for its start.
         """
         arguments, folder = self._prepare(command, **options)
-        process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), at))
+        process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), at, self._environment))
         process.start()
         process.join(300)
         if process.exitcode is None:
@@ -305,7 +307,7 @@ class Connector:
             All others are changes to the config.
         """
         arguments, folder = self._prepare(command, **options)
-        environment = {name: value for name, value in os.environ.items() if name not in _proxies()}
+        environment = {name: value for name, value in os.environ.items() if name not in _proxies()} | self._environment
         with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
             popen = subprocess.Popen([SCRIPT, *arguments], cwd=folder, stdout=stdout, stderr=stderr, env=environment)
         return Process(popen, folder)

@@ -7,9 +7,7 @@ Records and states pass untouched: they never hold the config, and a short token
 
 import json
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TextIO
 from urllib.parse import quote, quote_plus
 
@@ -34,29 +32,6 @@ class MaskedOutput:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._forms: list[str] = []
-        self._writer: int | None = None
-        self._when_free: Callable[[], None] | None = None
-
-    def is_interrupted(self, then: Callable[[], None]) -> bool:
-        """Whether this very thread is in the middle of writing, as in a signal's handler; `then` is called at its end.
-
-        What is being written would else be cut, or written a second time from its beginning.
-        """
-        if self._writer != threading.get_ident():
-            return False
-        self._when_free = then
-        return True
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        outermost, self._writer = self._writer, threading.get_ident()
-        try:
-            yield
-        finally:
-            self._writer = outermost
-            if self._when_free is not None and outermost is None:
-                self._stream.flush()
-                self._when_free()
 
     def mask(self, secret: str) -> None:
         """Mask the secret from now on, in all forms in which it may be printed."""
@@ -67,13 +42,7 @@ class MaskedOutput:
     def write(self, text: str) -> int:
         """Write the text, line by line masked."""
         # Not splitlines, which also splits at separators that JSON leaves as they are.
-        with self._writing():
-            return self._stream.write("\n".join(map(self._line, text.split("\n"))))
-
-    def flush(self) -> None:
-        """Push on what was written."""
-        with self._writing():
-            self._stream.flush()
+        return self._stream.write("\n".join(map(self._line, text.split("\n"))))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -38,7 +38,7 @@ def run() -> None:
     sys.stderr = sys.__stderr__ = outputs[1]  # type: ignore[misc, assignment]
     options = AirbyteEntrypoint.parse_args(arguments)
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, partial(_stop, options.command, outputs[0]))
+        signal.signal(name, partial(_stop, options.command))
     config = _read_file("config", SourceMovidesk.read_config, getattr(options, "config", None))
     for output in outputs:
         output.mask(str((config or {}).get("token", "")))
@@ -78,8 +78,8 @@ def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:
     )
 
 
-def _stop(command: str, output: MaskedOutput, number: int, _frame: FrameType | None) -> None:
-    """End at once on a signal, with all records and states out that were printed, and no temporary file left.
+def _stop(command: str, number: int, _frame: FrameType | None) -> None:
+    """End within two seconds of a signal, with all that was printed out and no temporary file left.
 
     SystemExit would wait for workers that sleep until the quota lets them go on. A read ends with 128 + the signal; the
     short commands die of the signal itself, which PyAirbyte sends them as soon as it has their answer, and expects.
@@ -91,14 +91,18 @@ def _stop(command: str, output: MaskedOutput, number: int, _frame: FrameType | N
         os.kill(os.getpid(), number)
         # Process 1 of a container does not die of it.
         os._exit(128 + number)
-    end = partial(os._exit, 128 + number)
+
+    def flush_and_end() -> None:
+        # In a thread of its own, which gets the lock when the interrupted one has written its line to the end.
+        with PRINT_BUFFER.lock:
+            PRINT_BUFFER.flush()
+            os._exit(128 + number)
+
+    threading.Thread(target=flush_and_end, daemon=True).start()
     # Nobody may be reading any more.
-    timer = threading.Timer(_PATIENCE_SECONDS, end)
-    timer.daemon = True
-    timer.start()
-    if not output.is_interrupted(then=end):
-        PRINT_BUFFER.flush()
-        end()
+    patience = threading.Timer(_PATIENCE_SECONDS, os._exit, [128 + number])
+    patience.daemon = True
+    patience.start()
 
 
 if __name__ == "__main__":

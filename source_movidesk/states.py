@@ -22,7 +22,14 @@ _LATEST = timedelta(days=1)
 def of_incremental_streams(
     states: list[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None
 ) -> list[AirbyteStateMessage]:
-    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them."""
+    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them.
+
+    Raises:
+        AirbyteTracedException: a state is not one of a stream; the CDK would end with a stack trace.
+
+    """
+    if any(each.stream is None for each in states or ()):
+        raise _unusable("the sync", "it is not one of a stream")
     full = {
         stream.stream.name
         for stream in (catalog.streams if catalog else [])
@@ -40,7 +47,7 @@ def check(states: list[AirbyteStateMessage], cursor_fields: Mapping[str, str], n
     """
     for each in states:
         if each.stream is None:
-            raise _unusable("the sync", "it is not one of a stream")
+            continue
         name = each.stream.stream_descriptor.name
         values = vars(each.stream.stream_state) if each.stream.stream_state else {}
         if name in cursor_fields and values:

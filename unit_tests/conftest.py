@@ -1,6 +1,6 @@
 """What all unit tests share: a clock that stands still, and no waiting."""
 
-import time
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,21 +13,26 @@ from unit_tests.reading import NOW
 
 
 class FakeTime:
-    """Stands in for the module `time` in the connector's clock: waits pass at once, and are listed."""
+    """Stands in for the module `time` in the connector's clock: waits pass at once, and are listed.
+
+    Only waits move it, so that no test depends on how long the machine takes.
+    """
 
     def __init__(self, moment: datetime = NOW) -> None:
         self._begin, self._skipped = moment.timestamp(), 0.0
+        self._lock = threading.Lock()
         self.naps: list[float] = []
 
     def time(self) -> float:
         return self._begin + self._skipped
 
     def monotonic(self) -> float:
-        return time.monotonic() + self._skipped
+        return 1000.0 + self._skipped
 
     def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        self._skipped += seconds
+        with self._lock:
+            self.naps.append(seconds)
+            self._skipped += seconds
 
 
 @pytest.fixture(autouse=True)

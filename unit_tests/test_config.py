@@ -19,7 +19,12 @@ from source_movidesk import SourceMovidesk
 from source_movidesk.components.config import validate_config
 
 TOKEN = "0a1b2c3d-0000-4000-8000-0123456789ab"
-NUMBERS = {"lookback_minutes": (0, 1440), "page_size": (1, 1000), "requests_per_minute": (1, 6000)}
+NUMBERS = {
+    "lookback_minutes": (0, 1440),
+    "num_workers": (2, 10),
+    "page_size": (1, 1000),
+    "requests_per_minute": (1, 6000),
+}
 SPEC = SourceMovidesk().resolved_manifest["spec"]["connection_specification"]["properties"]
 
 
@@ -67,6 +72,7 @@ BAD = [
         for name, (lowest, highest) in NUMBERS.items()
         for value in (lowest - 1, highest + 1, -(10**9), 10**9, "10", "", 10.0, 1.5, True, None, [10], float("nan"))
     ],
+    *[("unlimited_at_night", value) for value in ("true", "", 1, 0, None, ["yes"])],
     *[("negative_ticket_ids", value) for value in ("Keep", "drop", "", None, True, 0, ["keep"])],
     *[
         ("numeric_custom_field_ids", value)
@@ -167,7 +173,9 @@ GOOD = [
     ("start_date", in_days(0)),
     ("start_date", in_days(-1)),
     ("start_date", "1900-01-01"),
-    *[(name, value) for name, bounds in NUMBERS.items() for value in (*bounds, 42)],
+    *[(name, value) for name, bounds in NUMBERS.items() for value in (*bounds, 7)],
+    ("unlimited_at_night", True),
+    ("unlimited_at_night", False),
     ("negative_ticket_ids", "keep"),
     ("negative_ticket_ids", "skip"),
     ("numeric_custom_field_ids", None),

@@ -4,6 +4,8 @@ article at a request of its own.
 So only changed articles are paid for, oldest change first, each with a checkpoint, and a vanished one is skipped.
 """
 
+from unittest.mock import Mock
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -162,7 +164,7 @@ class Library:
 
 
 def all_of(library):
-    member = Member(name="kb_articles", to_rows=lambda entity: [entity], cursor=None)
+    member = Member(name="kb_articles", to_rows=lambda entity: [entity], cursor=Mock())
     pages = ArticlePages(sync=Sync())
     return [item.entity["id"] for page in pages.read(library, [member]) for item in page.items]
 

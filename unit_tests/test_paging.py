@@ -3,8 +3,6 @@
 Each test gives the exact queries that must be asked, one after the other.
 """
 
-import pytest
-
 from unit_tests.reading import read, state, ticket
 
 RECENT = "2026-11-22T11:00:00.000000Z"
@@ -121,27 +119,3 @@ def test_ticket_without_last_update_stops_the_sync():
 
 def test_page_size_is_configurable():
     assert recent([[]], settings={"page_size": 250}).asked[0][1]["$top"] == "250"
-
-
-@pytest.mark.parametrize("status", [500, 504])
-def test_page_too_heavy_is_asked_for_in_halves_and_grows_again(status, naps):
-    failure = {"mock": {"status_code": status, "text": "An error has occurred."}}
-    outcome = recent([failure, [ticket(1, "2026-11-22T11:00:00")], []])
-    assert [query["$top"] for _, query in outcome.asked] == ["100", "50", "100"]
-    assert len({query["$filter"] for _, query in outcome.asked[:2]}) == 1
-    assert len(outcome.rows("tickets")) == 1
-
-
-def test_page_that_fails_three_times_fails_the_sync(naps):
-    outcome = recent([{"mock": {"status_code": 500, "text": "An error has occurred."}}] * 3)
-    assert outcome.errors()[0].message.startswith("Movidesk failed three times on the same request")
-    assert outcome.errors()[0].failure_type.value == "transient_error"
-    assert outcome.states("tickets")[-1] == RECENT
-
-
-def test_page_size_that_fails_twice_is_given_up(naps):
-    failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
-    pages = [[ticket(n, f"2026-11-22T11:0{n}:00")] for n in range(3)]
-    outcome = recent([failure, pages[0], failure, pages[1], pages[2], []])
-    assert [query["$top"] for _, query in outcome.asked] == ["100", "50", "100", "50", "50", "50"]
-    assert len(outcome.rows("tickets")) == 3

@@ -41,21 +41,34 @@ def test_first_sync_of_a_day_asks_past_again_for_what_was_in_neither_route_the_d
     missed = ticket(5, "2026-08-23T12:00:00", parentTickets=[{"id": 6}])
     outcome = read(
         ["tickets", "ticket_parents"],
-        [[missed], [], []],
+        # The page after midnight is held back, since only an answer tells Movidesk's day.
+        [[ticket(7, "2026-11-22T11:00:00")], [missed], [], []],
         states=state(tickets=yesterday, ticket_parents=yesterday),
     )
     assert outcome.filters() == [
+        ("/tickets", "lastUpdate ge 2026-11-21T17:45:00.000000Z"),
         ("/tickets/past", "lastUpdate ge 2026-08-21T18:00:00.000000Z and lastUpdate lt 2026-08-24T18:00:00.000000Z"),
         (
             "/tickets/past",
             "(lastUpdate gt 2026-08-23T12:00:00Z or (lastUpdate eq 2026-08-23T12:00:00Z and id gt 5))"
             " and lastUpdate lt 2026-08-24T18:00:00.000000Z",
         ),
-        ("/tickets", "lastUpdate ge 2026-11-21T17:45:00.000000Z"),
+        (
+            "/tickets",
+            "(lastUpdate gt 2026-11-22T11:00:00Z or (lastUpdate eq 2026-11-22T11:00:00Z and id gt 7))",
+        ),
     ]
-    assert [row["id"] for row in outcome.rows("tickets")] == [5]
+    assert [row["id"] for row in outcome.rows("tickets")] == [5, 7]
     assert [row["ticketId"] for row in outcome.rows("ticket_parents")] == [5]
-    assert outcome.states("tickets")[0] == "2026-11-22T12:00:00.000000Z"
+    assert outcome.states("tickets")[0] == "2026-11-22T11:00:00.000000Z"
+
+
+def test_the_servers_day_decides_whether_past_is_asked_again():
+    just_before = "2026-11-21T23:50:00.000000Z"
+    yesterday = {"mock": {"text": "[]", "headers": {"Date": "Sat, 21 Nov 2026 23:58:00 GMT"}}}
+    outcome = read(["tickets"], [yesterday], states=state(tickets=just_before))
+    assert [path for path, _ in outcome.asked] == ["/tickets"]
+    assert outcome.states("tickets")[-1] == "2026-11-21T23:58:00.000000Z"
 
 
 def test_second_sync_of_a_day_does_not():
@@ -65,7 +78,7 @@ def test_second_sync_of_a_day_does_not():
 
 def test_state_of_months_ago_goes_on_where_it_stood():
     outcome = read(["tickets"], [[], [], [], [], []], states=state(tickets="2026-03-01T00:00:00.000000Z"))
-    assert outcome.filters()[1] == (
+    assert outcome.filters()[0] == (
         "/tickets/past",
         "lastUpdate ge 2026-02-28T23:45:00.000000Z and lastUpdate lt 2026-08-19T12:00:00.000000Z",
     )
@@ -108,8 +121,7 @@ def test_both_doubts_refused_in_turn_wait_a_minute_between_their_repeats(naps):
         (None, "ownerHistories($expand=changedBy,owner)"),
         (None, "ownerHistories($expand=owner)"),
     ]
-    assert len(naps) == 1
-    assert 58 < naps[0] <= 60
+    assert 60 <= sum(naps) <= 62
     assert not outcome.errors()
 
 

@@ -39,6 +39,8 @@ ANSWERS: dict[str, tuple[int, str, str]] = {
     "echoes-418": (418, "text/plain", "%s"),
 }
 SUCCEEDS = {"works"}
+# Hundreds of seconds of retries and lock-outs in a few.
+SCALE = 100
 TELLING = ["works", "refuses", "hangs-up", "forgets", "echoes-400", "echoes-html", "echoes-418"]
 
 
@@ -117,7 +119,7 @@ def test_no_run_prints_the_token(
 ):
     def run(behaviour: str) -> Run:
         (tmp_path / behaviour).mkdir()
-        connector = Connector(Address(server, behaviour, which), tmp_path / behaviour)
+        connector = Connector(Address(server, behaviour, which), tmp_path / behaviour, time_scale=SCALE)
         # Two streams, of which none has what would be asked for again in another form a minute later.
         return connector.fork(command, streams=("tickets", "ticket_actions"), debug=True)
 

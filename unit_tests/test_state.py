@@ -1,8 +1,13 @@
 """The state is a moment before which nothing is missing, in step for all ticket streams, never after the start."""
 
+import pytest
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
 from unit_tests.reading import NOW, TICKET_STREAMS, read, state, ticket
 
 RECENT = "2026-11-22T11:00:00.000000Z"
+HTML = "ticket_action_html"
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -47,7 +52,8 @@ def test_clock_ahead_of_the_servers_moves_the_start_back():
 def test_page_that_fails_leaves_the_state_at_the_page_before(naps):
     failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
     streams = ["tickets", "ticket_clients", "ticket_assets"]
-    pages = [[ticket(1, "2026-11-22T11:10:00")], failure, failure, failure]
+    # In full size, ten, one, without expands, with nothing but the key, and the three tickets behind.
+    pages = [[ticket(1, "2026-11-22T11:10:00")], *[failure] * 8]
     outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)))
     assert {name: outcome.states(name)[-1] for name in streams} == dict.fromkeys(streams, "2026-11-22T11:10:00.000000Z")
     assert {status for _, status in outcome.statuses()} >= {"INCOMPLETE"}
@@ -123,3 +129,84 @@ def test_extra_ticket_properties_are_asked_for_and_emitted():
     )
     assert outcome.asked[0][1]["$select"].endswith(",movideskTicketNumber")
     assert outcome.rows("tickets")[0]["movideskTicketNumber"] == "77"
+
+
+# -------------------------------------------------------------------------------------------------- refused
+
+DAY_AND_MORE = "2026-11-23T12:00:01.000000Z"
+WITHIN_A_DAY = "2026-11-23T11:59:59.000000Z"
+
+
+def given(values, stream="tickets"):
+    return [{"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": values}}]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"lastUpdate": 1764000000},
+        {"lastUpdate": None},
+        {"lastUpdate": True},
+        {"lastUpdate": ""},
+        {"lastUpdate": "yesterday"},
+        {"lastUpdate": "22/11/2026"},
+        {"lastUpdate": "2026-13-01T00:00:00.000000Z"},
+        {"lastUpdate": [RECENT]},
+        {"lastUpdate": {"from": RECENT}},
+        {"lastUpdate": DAY_AND_MORE},
+        {"lastUpdate": "9999-12-31T00:00:00.000000Z"},
+        {"lastupdate": RECENT},
+        {"cursor": RECENT},
+        {"lastUpdate": RECENT, "more": 1},
+    ],
+    ids=str,
+)
+def test_state_that_is_corrupt_or_of_the_future_is_refused_in_one_sentence_before_any_request(values):
+    with pytest.raises(AirbyteTracedException) as caught:
+        read(["tickets"], [], states=given(values))
+    assert caught.value.failure_type == FailureType.config_error
+    assert caught.value.message.startswith("The state of stream 'tickets' cannot be used: ")
+    assert caught.value.message.endswith("Reset the stream, or give the last good state.")
+
+
+@pytest.mark.parametrize("stream", ["persons", "survey_responses", "kb_articles", "merged_tickets", HTML])
+def test_states_of_every_kind_of_stream_are_checked(stream):
+    with pytest.raises(AirbyteTracedException, match=f"The state of stream '{stream}' cannot be used"):
+        read([stream], [], states=given({"nothing": "known"}, stream))
+
+
+def test_global_state_is_refused():
+    shared = {"type": "GLOBAL", "global": {"shared_state": {"lastUpdate": RECENT}, "stream_states": []}}
+    with pytest.raises(AirbyteTracedException, match="The state of the sync cannot be used"):
+        read(["tickets"], [], states=[shared])
+
+
+def test_empty_state_is_none():
+    outcome = read(["tickets"], [[]], states=given({}), settings={"start_date": "2026-11-22"})
+    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")]
+    assert not outcome.errors()
+
+
+def test_state_of_a_stream_that_is_read_in_full_may_be_anything():
+    outcome = read(
+        ["tickets"],
+        [[]],
+        states=given({"lastUpdate": "9999-12-31T00:00:00.000000Z"}),
+        full_refresh=("tickets",),
+        settings={"start_date": "2026-11-22"},
+    )
+    assert not outcome.errors()
+    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")]
+
+
+def test_state_within_a_day_of_the_future_is_kept_and_read_from():
+    outcome = read(["tickets"], [[]], states=given({"lastUpdate": WITHIN_A_DAY}))
+    assert not outcome.errors()
+    assert outcome.states("tickets")[-1] == WITHIN_A_DAY
+
+
+@pytest.mark.parametrize("moment", ["2026-11-22T11:00:00Z", "2026-11-22T11:00:00.5Z"])
+def test_moments_written_in_other_ways_are_good(moment):
+    outcome = read(["tickets"], [[]], states=given({"lastUpdate": moment}))
+    assert not outcome.errors()
+    assert outcome.states("tickets")[-1] == START

@@ -20,8 +20,8 @@ def detail(number, at, *actions):
 def html(answers, streams=(HTML,), moment=RECENT, **options):
     """A read whose ticket pages are those of the open window."""
     if set(streams) != {HTML}:
-        # For the tables the first sync of a day looks behind the border once more.
-        answers = [[], *answers]
+        # For the tables the first sync of a day looks behind the border once more, when an answer has told the day.
+        answers = [answers[0], [], *answers[1:]]
     return read(list(streams), answers, states=state(**dict.fromkeys(streams, moment)), **options)
 
 
@@ -149,7 +149,7 @@ def test_quiet_sync_pays_nothing():
 def test_tables_with_an_older_state_do_not_make_it_pay_for_what_it_has():
     states = state(tickets=RECENT, **{HTML: "2026-11-21T00:00:00.000000Z"})
     page = [ticket(1, "2026-11-20T10:00:00"), ticket(2, "2026-11-21T10:00:00")]
-    outcome = read(["tickets", HTML], [[], page, [], detail(2, "2026-11-21T10:00:00")], states=states)
+    outcome = read(["tickets", HTML], [page, [], [], detail(2, "2026-11-21T10:00:00")], states=states)
     assert [number for _, number, _ in by_id(outcome)] == ["2"]
 
 

@@ -52,6 +52,20 @@ def network_failure(error: Exception | None) -> ErrorResolution:
             FailureType.transient_error,
             "Movidesk did not answer in time: lower 'page_size', or run the sync again later.",
         )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return ErrorResolution(
+            ResponseAction.RETRY,
+            FailureType.transient_error,
+            "The proxy between this machine and Movidesk could not be reached or refused the connection: check "
+            "HTTPS_PROXY and what the proxy allows.",
+        )
+    if isinstance(error, requests.exceptions.SSLError):
+        return ErrorResolution(
+            ResponseAction.FAIL,
+            FailureType.config_error,
+            "The certificate of the other side is not trusted, perhaps since a proxy opens the connection: give its "
+            "certificate in REQUESTS_CA_BUNDLE, or check 'api_url'.",
+        )
     return ErrorResolution(
         ResponseAction.RETRY,
         FailureType.transient_error,

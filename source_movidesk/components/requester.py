@@ -111,9 +111,9 @@ class MovideskRequester(HttpRequester):
     def _answer(self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None) -> Any:
         """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
         turnstile, clock = self.sync.turnstile, self.sync.clock
-        locks = 0
+        locks, is_repeat = 0, False
         while True:
-            turnstile.wait_for_turn()
+            turnstile.wait_for_turn(is_repeat=is_repeat)
             self.sent += 1
             begun = clock.seconds()
             try:
@@ -125,13 +125,17 @@ class MovideskRequester(HttpRequester):
                     locks += 1
                     self._be_locked(failure, locks)
                     continue
+                may_repair = repair is not None and failure.status == 400
+                if failure.status in REFUSALS and not may_repair:
+                    # Before it counts as answered: nothing may slip through in between.
+                    turnstile.stop(failure)
                 turnstile.failed()
-                repaired = repair(failure) if repair and failure.status == 400 else None
+                repaired = repair(failure) if repair and may_repair else None
                 if repaired is None:
-                    if failure.status in REFUSALS:
+                    if may_repair:
                         turnstile.stop(failure)
                     raise
-                query = repaired
+                query, is_repeat = repaired, True
             except BaseException:
                 turnstile.failed()
                 raise

@@ -75,6 +75,7 @@ class SideBySide:
         self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
         self._page_width = page_width
         self.rest: Place = start
+        self._complete_to = moment_of(start)
         self._changed = threading.Condition()
         self._stretches: list[Stretch] = []
         self._is_stopped = False
@@ -105,14 +106,15 @@ class SideBySide:
             stretch.is_read = page is None
             if page and page.reached:
                 stretch.handed_on = min(page.reached, stretch.end)
-            before = self._stretches[0]
             while len(self._stretches) > 1 and self._stretches[0].is_read:
                 del self._stretches[0]
             self._changed.notify_all()
             first = self._stretches[0]
-            if stretch is not before:
+            complete_to = first.end if first.is_read else first.handed_on
+            if complete_to <= self._complete_to:
                 return None
-            return first.end if first.is_read else first.handed_on
+            self._complete_to = complete_to
+            return complete_to
 
     def _lane(self) -> None:
         try:
@@ -133,7 +135,8 @@ class SideBySide:
         with self._changed:
             while not self._is_stopped and self._goes_on():
                 start = moment_of(self.rest)
-                if len(self._stretches) < self._ahead or self._stretches[0].is_read:
+                # The last stretch that was read stays at the head until the next one is handed on.
+                if len(self._stretches) - any(each.is_read for each in self._stretches[:1]) < self._ahead:
                     if start >= self._end:
                         return None
                     end = self._end_of_stretch(start)

@@ -49,7 +49,8 @@ class Turnstile:
         self._answered_forms: set[Hashable] = set()
         self._failures: deque[float] = deque()
         self._locked_until = 0.0
-        self._repeats: dict[str, float] = {}
+        self._repeated: set[str] = set()
+        self._last_repeat = float("-inf")
         self._told: dict[str, float] = {}
         self.last_success: float = float("-inf")
 
@@ -83,7 +84,7 @@ class Turnstile:
         # Who wants to go alone goes first, or the others would take turns for ever.
         return not self._alone and not self._want_alone and self._under_way < self._most
 
-    def wait_for_turn(self) -> None:
+    def wait_for_turn(self, *, is_repeat: bool = False) -> None:
         """Wait until a request may leave, and count it as sent; `succeeded` or `failed` must follow."""
         while True:
             with self._changed:
@@ -96,6 +97,9 @@ class Turnstile:
                 if seconds <= 0:
                     self._sent += 1
                     self._quota.take()
+                    if is_repeat:
+                        # Not when it was allowed: quota and failures may have held it back since.
+                        self._last_repeat = self._clock.seconds()
                     return
                 self._tell(seconds, reason)
             self._clock.sleep(min(seconds, _STEP_SECONDS))
@@ -167,12 +171,11 @@ class Turnstile:
 
         Waits where another reason was used less than a minute ago.
         """
-        if reason in self._repeats:
+        if reason in self._repeated:
             return False
-        latest = max(self._repeats.values(), default=float("-inf"))
-        self._repeats[reason] = self._clock.seconds()
-        self.pause(latest + _REPEAT_PAUSE_SECONDS - self._clock.seconds(), "a query was refused and repeated just now")
-        self._repeats[reason] = self._clock.seconds()
+        self._repeated.add(reason)
+        left = self._last_repeat + _REPEAT_PAUSE_SECONDS - self._clock.seconds()
+        self.pause(left, "a query was refused and repeated just now")
         return True
 
     def _raise_if_stopped(self) -> None:

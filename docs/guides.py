@@ -78,7 +78,7 @@ def values(entry: Mapping[str, Any], words: Mapping[str, str]) -> str:
     if entry["type"] == "integer":
         return words["range"].format(entry["minimum"], entry["maximum"])
     if entry["type"] == "array":
-        return words["list"].format(words[entry["items"]["type"]])
+        return words["list"].format(words[f"{entry['items']['type']}s"])
     return words["date"] if "pattern" in entry else words[entry["type"]]
 
 

@@ -77,6 +77,7 @@ def test_each_command_is_run_by_a_test(page, command):
     task = re.fullmatch(r"(?:[A-Z_]+=\S+ )*make(?: [A-Z_]+=\S+)* ([a-z-]+)", command)
     if task:
         assert task[1] in MAKE
+        assert re.search(rf"^{task[1]}:.*##", text(ROOT / "Makefile"), re.MULTILINE), "no such task"
         dry = subprocess.run(["make", "--dry-run", task[1]], cwd=ROOT, capture_output=True, text=True)
         assert dry.returncode == 0, dry.stderr
         named = MAKE[task[1]].split()[0]

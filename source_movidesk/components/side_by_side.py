@@ -26,6 +26,8 @@ from source_movidesk.components.ticket_reader import TicketPage
 # stretch would leave the other lane idle.
 _SHARE = 6
 _FEWEST, _MOST = 3, 16
+# Thousands of tickets may have been written within a second; a stretch of no width would never end.
+_NARROWEST = timedelta(minutes=1)
 _PUT_SECONDS = 0.2
 
 Place: TypeAlias = Key | datetime
@@ -73,7 +75,7 @@ class SideBySide:
         goes_on: Callable[[], bool],
     ) -> None:
         self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
-        self._page_width = page_width
+        self._page_width = max(page_width, _NARROWEST)
         self.rest: Place = start
         self._changed = threading.Condition()
         self._stretches: list[Stretch] = []
@@ -177,7 +179,7 @@ class SideBySide:
                 self._put((stretch, TicketPage(kept, page.behind, page.length)))
         with self._changed:
             found = (stretch.end - start) / max(1, pages)
-            self._page_width = min(max(found, self._page_width / 4), self._page_width * 4)
+            self._page_width = max(min(max(found, self._page_width / 4), self._page_width * 4), _NARROWEST)
         self._put((stretch, None))
 
     def _jump(self, stretch: Stretch, first: datetime) -> None:

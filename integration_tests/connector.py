@@ -6,16 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from integration_tests.movidesk_api.server import MovideskApi
 
 SCRIPT = Path(sys.executable).with_name("source-movidesk")
+# So many seconds of the connector pass in a real one; the stand-in's clock is set to the same by the test.
+SCALE_VARIABLE = "MOVIDESK_TIME_SCALE"
+# Within a run such a clock doesn't move by a microsecond.
+STANDING = 1e-8
+TEMPORARY = "tmp"
 
 PRIMARY_KEYS: dict[str, tuple[str, ...]] = {
     "tickets": ("id",),
@@ -213,28 +219,18 @@ class Process:
         return _outcome(self._popen.returncode, self._output)
 
 
-def _run_forked(arguments: list[str], folder: str, at: str | None, environment: dict[str, str]) -> None:
-    """Do in a forked process what the console script does, with `at` as the moment of the sync's start."""
+def _run_forked(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Do in a forked process what the console script does."""
     os.chdir(folder)
-    os.environ.update(environment)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         with Path(name).open("wb") as file:
             os.dup2(file.fileno(), descriptor)
     sys.argv = [str(SCRIPT), *arguments]
-    for name in _proxies():
-        del os.environ[name]
-    from source_movidesk.components import sync
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
     from source_movidesk.run import run
 
-    if at is not None:
-        moment = datetime.fromisoformat(at)
-
-        class StandingClock(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-                return moment.astimezone(tz)
-
-        sync.datetime = StandingClock  # type: ignore[attr-defined, misc]
     code: Any = 0
     try:
         run()
@@ -250,35 +246,39 @@ def _run_forked(arguments: list[str], folder: str, at: str | None, environment: 
     os._exit(code if isinstance(code, int) else 1)
 
 
-def _proxies() -> list[str]:
-    return [name for name in os.environ if name.lower().endswith("_proxy")]
+def _environment(folder: Path, scale: float | None) -> dict[str, str]:
+    """Return the connector's environment: no proxies, a folder of its own for temporary files, and its time."""
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    kept |= {} if scale is None else {SCALE_VARIABLE: str(scale)}
+    temporary = folder / TEMPORARY
+    temporary.mkdir()
+    return {**kept, "TMPDIR": str(temporary)}
 
 
 class Connector:
-    """The command with a config for one stand-in; `time_scale` seconds of its clock pass in a real one."""
+    """The command with a config for one stand-in."""
 
-    def __init__(self, api: MovideskApi, folder: Path, *, time_scale: float | None = None) -> None:
+    def __init__(self, api: MovideskApi, folder: Path) -> None:
         self._api = api
         self._folder = folder
-        self._environment = {} if time_scale is None else {"MOVIDESK_TIME_SCALE": str(time_scale)}
         self._count = 0
 
     def config(self, **settings: Any) -> dict[str, Any]:
         """Return a config that works; a setting of None leaves the field out."""
-        config = {"token": self._api.token, "api_url": self._api.url, "requests_per_minute": 6000, **settings}
+        # By night a sync would not do the same as by day.
+        pace = {"requests_per_minute": 6000, "unlimited_at_night": False}
+        config = {"token": self._api.token, "api_url": self._api.url, **pace, **settings}
         return {name: value for name, value in config.items() if value is not None}
 
     def read(self, streams: tuple[str, ...] = TICKET_STREAMS, **options: Any) -> Run:
         """Run `read` in a forked process; options as in `fork`."""
         return self.fork("read", streams=streams, **options)
 
-    def fork(self, command: str, *, at: str | None = None, **options: Any) -> Run:
-        """Run a command in a forked process, which is quicker than the script; other options as in `start`.
-
-        With `at` the sync takes that moment (ISO 8601 with zone) for its start.
-        """
+    def fork(self, command: str, *, scale: float | None = None, **options: Any) -> Run:
+        """Run a command in a forked process, which is quicker than the script; options as in `start`."""
         arguments, folder = self._prepare(command, **options)
-        process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), at, self._environment))
+        environment = _environment(folder, scale)
+        process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), environment))
         process.start()
         process.join(300)
         if process.exitcode is None:
@@ -294,10 +294,11 @@ class Connector:
         """Run the console script; options as in `start`."""
         return self.start(command, **options).end()
 
-    def start(self, command: str, **options: Any) -> Process:
+    def start(self, command: str, *, scale: float | None = None, **options: Any) -> Process:
         """Start the console script with spec, check, discover or read.
 
         Options:
+            scale: how fast the connector's clock runs.
             streams: what the catalog has.
             state: content of the state file.
             full_refresh: streams that are not incremental.
@@ -307,7 +308,7 @@ class Connector:
             All others are changes to the config.
         """
         arguments, folder = self._prepare(command, **options)
-        environment = {name: value for name, value in os.environ.items() if name not in _proxies()} | self._environment
+        environment = _environment(folder, scale)
         with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
             popen = subprocess.Popen([SCRIPT, *arguments], cwd=folder, stdout=stdout, stderr=stderr, env=environment)
         return Process(popen, folder)
@@ -347,7 +348,26 @@ class Connector:
 def _outcome(exit_code: int, folder: Path) -> Run:
     # Not read as text: it would turn a lone "\r" into a line's end.
     texts = [(folder / name).read_bytes().decode() for name in ("stdout", "stderr")]
+    _assert_silent(folder, texts)
     return Run(exit_code, *texts)
+
+
+def _assert_silent(folder: Path, texts: list[str]) -> None:
+    """Whatever happened, nothing is left on disk, and nothing that was printed has the token in any form."""
+    assert list((folder / TEMPORARY).rglob("*")) == [], "a temporary file was left"
+    for form in _forms_of_the_token(folder):
+        for text in texts:
+            place = text.find(form)
+            assert place == -1, f"the token was printed: {text[max(0, place - 200) : place]}..."
+
+
+def _forms_of_the_token(folder: Path) -> set[str]:
+    try:
+        token = str(json.loads((folder / "config.json").read_text(encoding="utf-8"))["token"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    forms = {token, quote(token), quote(token, safe=""), quote_plus(token), repr(token)[1:-1], json.dumps(token)[1:-1]}
+    return forms - {""}
 
 
 def wait_for_requests(api: MovideskApi, count: int, process: Process, seconds: float = 60) -> None:

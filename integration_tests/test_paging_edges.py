@@ -2,7 +2,7 @@
 
 import pytest
 
-from integration_tests.connector import Connector, states_of
+from integration_tests.connector import STANDING, Connector, states_of
 from integration_tests.expected import Destination, expected_rows
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.server import MovideskApi
@@ -38,15 +38,16 @@ def test_more_tickets_of_one_moment_than_a_page_holds(api: MovideskApi, connecto
 
 @pytest.mark.parametrize("past", ["overlap", "older"])
 def test_rows_in_the_last_100_nanoseconds_of_each_window(api: MovideskApi, connector: Connector, past: str):
-    # The connector's clock stands still, so that rows can lie exactly on its borders.
-    start = moments.Clock().now() // (10 * MICROSECOND) * 10 * MICROSECOND - 2 * moments.TICKS_PER_HOUR
-    start_text = f"{moments.fixed(start)[:26]}+00:00"
+    # Both clocks stand still, so that rows can lie exactly on the connector's borders: it goes by the server's `Date`.
+    now = moments.Clock().now()
+    start = (now // moments.TICKS_PER_SECOND) * moments.TICKS_PER_SECOND - 2 * moments.TICKS_PER_HOUR
     api.reset(now=moments.fixed(start))
+    api.clock(now=moments.fixed(start), scale=STANDING)
     api.switch(past=past)
     borders = [start - days * DAY for days in (95, 90, 85)] + [start]
     api.load([ticket(n, at) for n, at in enumerate((b + shift for b in borders for shift in AROUND), start=1)])
     destination = Destination()
-    first = destination.take(connector.read(STREAMS, at=start_text, page_size=5).assert_succeeded(STREAMS))
+    first = destination.take(connector.read(STREAMS, scale=STANDING, page_size=5).assert_succeeded(STREAMS))
     destination.assert_equals(expected_rows(api.truth("tickets")), STREAMS)
     assert len(first.records["tickets"]) == len(borders) * len(AROUND), "a ticket came twice"
     assert first.assert_in_step() == f"{moments.fixed(start)[:26]}Z"
@@ -55,6 +56,7 @@ def test_rows_in_the_last_100_nanoseconds_of_each_window(api: MovideskApi, conne
     numbers = [row["id"] for row in api.truth("tickets")][:4]
     changed = [{"id": n, "lastUpdate": moments.written(start + s)} for n, s in zip(numbers, (0, 1, 9, 10), strict=True)]
     api.change(age=changed)
+    api.clock(now=moments.fixed(now))
     second = connector.read(STREAMS, state=first.last_states, lookback_minutes=0, page_size=5)
     destination.take(second.assert_succeeded(STREAMS))
     assert set(numbers) <= {row["id"] for row in second.records["tickets"]}

@@ -119,9 +119,9 @@ def test_no_run_prints_the_token(
 ):
     def run(behaviour: str) -> Run:
         (tmp_path / behaviour).mkdir()
-        connector = Connector(Address(server, behaviour, which), tmp_path / behaviour, time_scale=SCALE)
+        connector = Connector(Address(server, behaviour, which), tmp_path / behaviour)
         # Two streams, of which none has what would be asked for again in another form a minute later.
-        return connector.fork(command, streams=("tickets", "ticket_actions"), debug=True)
+        return connector.fork(command, streams=("tickets", "ticket_actions"), debug=True, scale=SCALE)
 
     server.asked.clear()
     with ThreadPoolExecutor(8) as pool:

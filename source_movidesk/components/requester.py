@@ -21,6 +21,7 @@ from airbyte_cdk.sources.declarative.requesters.http_requester import HttpReques
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.bodies import cut_off
+from source_movidesk.components.decoding import decode
 from source_movidesk.components.errors import REFUSALS, RequestFailed
 from source_movidesk.components.quota import BRASILIA
 from source_movidesk.components.sync import Sync
@@ -53,8 +54,8 @@ def _form(path: str, query: Mapping[str, Any]) -> Hashable:
 
 def _decoded(response: requests.Response | None, path: str) -> Any:
     try:
-        return response.json() if response is not None else None
-    except (requests.exceptions.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return decode(response) if response is not None else None
+    except (ValueError, RecursionError):
         raise RequestFailed(cut_off(path), 200, "(not shown)") from None
 
 

@@ -23,8 +23,9 @@ from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 
-# Rows that are added meanwhile may show known ones again; so many pages of them are a server that ignores `$skip`.
-_STALE = 3
+# Rows that are added meanwhile may show known ones again, but not the same page so often: that is a server that ignores
+# `$skip`; nor so many pages without a new row.
+_SAME, _STALE = 3, 50
 
 
 @dataclass
@@ -64,7 +65,8 @@ class SkipPages:
         top = max(2, self.config.get("page_size", 100))
         known: set[Any] = set()
         position, back = 0, 1
-        furthest = stale = longest = 0
+        furthest = stale = longest = same = 0
+        before: list[Any] = []
         while True:
             skip = max(0, position - back)
             paging = {"$skip": skip, "$top": top} if skip else {"$top": top}
@@ -80,7 +82,9 @@ class SkipPages:
             longest = max(longest, len(page))
             if skip + len(page) > furthest:
                 furthest, stale = skip + len(page), 0 if fresh else stale + 1
-            if stale > _STALE:
+            same = same + 1 if ids and ids == before else 1
+            before = ids
+            if same >= _SAME or stale > _STALE:
                 raise repeated(self.path)
             if fresh:
                 yield fresh

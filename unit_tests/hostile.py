@@ -1,7 +1,6 @@
 """Reads streams from a stand-in company in this process, with one of its answers spoilt on the way."""
 
 import json
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,7 +75,6 @@ class Read(Outcome):
 
     answers: list[Answer] = field(default_factory=list)
     stopped: bool = False
-    lines: list[str] = field(default_factory=list)
 
 
 class Company:
@@ -166,6 +164,3 @@ def _renamed(body: bytes) -> bytes:
         return json.dumps(renamed(json.loads(body)), ensure_ascii=False).encode()
     except ValueError:
         return body
-
-
-logging.getLogger("airbyte").setLevel(logging.INFO)

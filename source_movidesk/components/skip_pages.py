@@ -18,7 +18,7 @@ from typing import Any
 from source_movidesk.components import query
 from source_movidesk.components.pages import Item, Member, Page
 from source_movidesk.components.requester import MovideskRequester, Repair
-from source_movidesk.components.shapes import as_list, repeated
+from source_movidesk.components.shapes import as_list, id_of, repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
@@ -69,13 +69,14 @@ class SkipPages:
             skip = max(0, position - back)
             paging = {"$skip": skip, "$top": top} if skip else {"$top": top}
             page = as_list(requester.fetch(self.path, params, paging, repair), self.path)
+            ids = [id_of(row, self.path) for row in page]
             repair = None
-            if skip and (not page or page[0]["id"] not in known):
+            if skip and (not page or ids[0] not in known):
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
                 back *= 2
                 continue
-            fresh = [row for row in page if row["id"] not in known]
-            known.update(row["id"] for row in fresh)
+            fresh = [row for row, number in zip(page, ids, strict=True) if number not in known]
+            known.update(ids)
             longest = max(longest, len(page))
             if skip + len(page) > furthest:
                 furthest, stale = skip + len(page), 0 if fresh else stale + 1

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from source_movidesk.components.dates import instant, sort_key, to_utc
+from source_movidesk.components.dates import instant, moment_or_none
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.side_by_side import SideBySide
@@ -53,18 +53,17 @@ class TicketPages:
         self._reader = TicketReader(requester, self.sync, self._query, self.config.get("page_size", 100))
         readers = [member for member in members if member.kind == DETAIL]
         changed: dict[int, datetime] = {}
-        created: list[str] = []
+        oldest: datetime | None = None
         for page in self._history(members):
             yield page
             for item in page.items:
-                made = item.entity.get("createdDate")
-                if made and to_utc(made):
-                    created = [min([*created, sort_key(made)])]
+                if made := moment_or_none(item.entity.get("createdDate")):
+                    oldest = min(oldest or made, made)
                 if item.at and not page.for_late and any(reader.takes(page, item) for reader in readers):
                     changed[int(item.entity["id"])] = item.at
         yield Page((), complete_to=self.sync.started_at)
-        if created and earliest(members) is None:
-            self.sync.oldest_ticket = instant(created[0])
+        if oldest and earliest(members) is None:
+            self.sync.oldest_ticket = oldest
         if readers:
             yield from details(requester, self.sync, self._query, changed)
 

@@ -264,6 +264,12 @@ def test_numbers_of_the_architecture_are_those_of_the_code():
         assert figure == written(values), places
 
 
+def test_every_module_is_in_the_table_of_the_architecture():
+    table = text(ROOT / "CONTRIBUTING.md").partition("### Where things are")[2].partition("\n## ")[0]
+    modules = {path.name for path in (ROOT / "source_movidesk").rglob("*.py")} - {"__init__.py"}
+    assert modules - set(re.findall(r"(\w+\.py)`", table)) == set()
+
+
 def written(values):
     if isinstance(values[0], time):
         return " to ".join(f"{value:%H:%M}" for value in values)

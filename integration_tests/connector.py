@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,7 @@ class Run:
     stdout: str
     stderr: str
     stray_lines: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     @cached_property
     def messages(self) -> list[dict[str, Any]]:
@@ -206,8 +209,27 @@ class Process:
         """Whether it has not ended yet."""
         return self._popen.poll() is None
 
+    @property
+    def said(self) -> str:
+        """What it has printed so far."""
+        return (self._output / "stdout").read_bytes().decode(errors="replace")
+
+    @property
+    def files(self) -> list[Path]:
+        """All files in its folder but what the test wrote there and what it prints."""
+        return [path for path in (self._output / TEMPORARY).rglob("*") if path.is_file()]
+
+    def wait_for(self, is_so: Callable[[], bool], problem: str, seconds: float = 60) -> None:
+        """Wait for something to happen while the process runs."""
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            assert self.is_running, f"the process ended too early: {problem}"
+            assert time.monotonic() < deadline, problem
+            time.sleep(0.02)
+
     def end(self, by: signal.Signals | None = None, timeout: float = 300) -> Run:
-        """Send the signal if there is one, and wait for the end."""
+        """Send the signal if there is one, and wait for the end; `seconds` of the run is how long that took."""
+        begun = time.monotonic()
         if by is not None:
             self._popen.send_signal(by)
         try:
@@ -216,7 +238,7 @@ class Process:
             self._popen.kill()
             self._popen.wait()
             raise
-        return _outcome(self._popen.returncode, self._output)
+        return _outcome(self._popen.returncode, self._output, time.monotonic() - begun)
 
 
 def _run_forked(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
@@ -279,6 +301,7 @@ class Connector:
         arguments, folder = self._prepare(command, **options)
         environment = _environment(folder, scale)
         process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), environment))
+        begun = time.monotonic()
         process.start()
         process.join(300)
         if process.exitcode is None:
@@ -288,7 +311,8 @@ class Connector:
         deadline = time.monotonic() + 60
         while process.exitcode == 255 and not told.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
-        return _outcome(int(told.read_text(encoding="utf-8")) if told.exists() else process.exitcode or 0, folder)
+        code = int(told.read_text(encoding="utf-8")) if told.exists() else process.exitcode or 0
+        return _outcome(code, folder, time.monotonic() - begun)
 
     def run(self, command: str, **options: Any) -> Run:
         """Run the console script; options as in `start`."""
@@ -345,11 +369,11 @@ class Connector:
         return arguments + (["--debug"] if debug else []), folder
 
 
-def _outcome(exit_code: int, folder: Path) -> Run:
+def _outcome(exit_code: int, folder: Path, seconds: float) -> Run:
     # Not read as text: it would turn a lone "\r" into a line's end.
     texts = [(folder / name).read_bytes().decode() for name in ("stdout", "stderr")]
     _assert_silent(folder, texts)
-    return Run(exit_code, *texts)
+    return Run(exit_code, *texts, seconds=seconds)
 
 
 def _assert_silent(folder: Path, texts: list[str]) -> None:
@@ -372,8 +396,10 @@ def _forms_of_the_token(folder: Path) -> set[str]:
 
 def wait_for_requests(api: MovideskApi, count: int, process: Process, seconds: float = 60) -> None:
     """Wait until the log has that many requests."""
-    deadline = time.monotonic() + seconds
-    while len(api.requests()) < count:
-        assert process.is_running, "the process ended too early"
-        assert time.monotonic() < deadline, f"only {len(api.requests())} requests"
-        time.sleep(0.02)
+    process.wait_for(lambda: len(api.requests()) >= count, f"less than {count} requests", seconds)
+
+
+def at_of(request: dict[str, Any], what: str = "at") -> datetime:
+    """Return when a request came (or was answered, `answered_at`) by the server's clock."""
+    whole, _, fraction = request[what].removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}.{fraction[:6] or 0}+00:00")

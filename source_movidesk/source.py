@@ -123,6 +123,8 @@ class SourceMovidesk(YamlDeclarativeSource):
                 logger.warning(
                     f"{len(self._sync.broken)} ticket(s) could be read only in part: see the warnings above."
                 )
+            if left_out := self._sync.left_out.total():
+                logger.warning(f"{left_out} row(s) without a readable key were left out: see the warnings above.")
 
     def _told(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
         with told_each_minute(self._sync):

@@ -18,8 +18,16 @@ Action = Callable[[dict[str, Any]], Any]
 def control_routes(world: World, changes: Changes) -> list[Route]:
     """List the routes under `/_control`."""
 
+    def now() -> str:
+        return moments.written(world.clock.now()) + "Z"
+
     def health(_: dict[str, Any]) -> Any:
-        return {"status": "ok", "tickets": len(world.tickets.numbers()), "limits": world.limits.state()}
+        return {
+            "status": "ok",
+            "now": now(),
+            "tickets": len(world.tickets.numbers()),
+            "limits": world.limits.state(),
+        }
 
     def switch(values: dict[str, Any]) -> Any:
         world.set_switches(values)
@@ -27,7 +35,7 @@ def control_routes(world: World, changes: Changes) -> list[Route]:
 
     def clock(values: dict[str, Any]) -> Any:
         world.set_clock(**values)
-        return {"now": moments.written(world.clock.now()) + "Z"}
+        return {"now": now()}
 
     def fail(values: dict[str, Any]) -> Any:
         world.faults.add(values)

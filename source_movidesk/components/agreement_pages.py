@@ -9,17 +9,20 @@ asked for: the open one and the last one that was closed.
 Why not declarative: contracts and consumption are one feed, so that the names are not asked for twice.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from source_movidesk.components.dates import instant, to_utc
+from source_movidesk.components.dates import moment_or_none
 from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.shapes import as_list, not_there
 from source_movidesk.components.skip_pages import SkipPages
+
+LOGGER = logging.getLogger("airbyte")
 
 CONSUMPTION = "consumption"
 _PATH = "timeAgreementConsumption"
@@ -44,7 +47,11 @@ class AgreementPages(SkipPages):
             return
         since = earliest(readers)
         for agreement in agreements:
-            yield Page(list(self._periods(requester, agreement, since)), kind=CONSUMPTION)
+            if isinstance(agreement.get("name"), str) and agreement["name"].strip():
+                yield Page(list(self._periods(requester, agreement, since)), kind=CONSUMPTION)
+            else:
+                # Asked for without a name it would be refused, which is a strike.
+                LOGGER.warning("An hours contract came without a name: its consumption is not read.")
         yield Page((), complete_to=self.sync.started_at, kind=CONSUMPTION)
 
     def _periods(
@@ -63,14 +70,13 @@ class AgreementPages(SkipPages):
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)
         for period in periods:
             stated = period.get("period")
-            day = stated if stated and to_utc(stated) else start
+            day = stated if moment_or_none(stated) else start
             # All that was asked for is emitted: a period is older than the day in it from which on it was asked for.
             yield Item({**period, "agreementId": agreement["id"], "period": day})
 
 
 def _created(agreement: Mapping[str, Any]) -> datetime:
     """Return when the contract was made, less a month, since its first period may have begun before."""
-    created = agreement.get("createdOn")
-    if not created or not to_utc(created):
-        return _FIRST_PERIOD
-    return instant(created) - timedelta(days=31)
+    created = moment_or_none(agreement.get("createdOn"))
+    month = timedelta(days=31)
+    return max(created, _FIRST_PERIOD + month) - month if created else _FIRST_PERIOD

@@ -10,15 +10,15 @@ Why not declarative: list and contents are one feed, see `feed.py`; an article t
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from source_movidesk.components.dates import instant
+from source_movidesk.components.dates import moment_or_none
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.shapes import as_list, envelope, fetch_one, repeated
+from source_movidesk.components.shapes import as_list, envelope, fetch_one, number_of, repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
@@ -26,6 +26,8 @@ LOGGER = logging.getLogger("airbyte")
 CONTENT = "content"
 _LIST = "kb/article"
 _PAGE_SIZE = 30
+# Articles are removed now and then, but a total that jumps is no total.
+_MOST_BACK = 3
 
 
 @dataclass
@@ -46,11 +48,12 @@ class ArticlePages:
         if not readers:
             return
         for item in sorted(changed, key=lambda each: each.at or self.sync.started_at):
-            article = fetch_one(requester, f"article/{item.entity['id']}", {})
+            number = number_of(item.entity, _LIST)
+            article = fetch_one(requester, f"article/{number}", {})
             if article is None:
-                LOGGER.warning(f"Article {item.entity['id']} is in the list but has vanished; skipped.")
+                LOGGER.warning(f"Article {number} is in the list but has vanished; skipped.")
                 continue
-            content = {**article, "id": item.entity["id"], "updatedAt": item.entity.get("updatedAt")}
+            content = {**article, "id": number, "updatedAt": item.entity.get("updatedAt")}
             # What was changed before this article has been read, by the order.
             reached = min(item.at, self.sync.started_at) if item.at else None
             yield Page([Item(content, item.at)], complete_to=reached, kind=CONTENT)
@@ -60,26 +63,33 @@ class ArticlePages:
         since = earliest(members)
         # A day earlier, since neither the form of the filter nor its time zone is documented.
         filters = {"updatedDateFrom": (since - timedelta(days=1)).date().isoformat()} if since else {}
-        known: set[Any] = set()
-        before: list[Any] = []
-        number, total = 0, None
+        known: set[int] = set()
+        before: list[int] = []
+        number, total, times_back = 0, None, 0
         while True:
             answer = envelope(requester.fetch(_LIST, filters, {"pageSize": _PAGE_SIZE, "page": number}), _LIST, "items")
             rows = as_list(answer["items"], _LIST)
-            size = answer.get("pageSize") or _PAGE_SIZE
-            stated = answer.get("totalSize")
-            if number and isinstance(total, int) and isinstance(stated, int) and stated < total:
+            size = _count(answer, "pageSize") or _PAGE_SIZE
+            stated = _count(answer, "totalSize")
+            if number and total is not None and stated is not None and stated < total:
                 # Articles were removed meanwhile and the rest moved up, by so many pages at most.
+                if (times_back := times_back + 1) > _MOST_BACK:
+                    raise repeated(_LIST)
                 number, total, before = max(0, number + (stated - total) // size), stated, []
                 continue
             total = stated
-            ids = [row["id"] for row in rows]
+            ids = [number_of(row, _LIST) for row in rows]
             if rows and ids == before:
                 raise repeated(_LIST)
             before = ids
-            fresh = [row for row in rows if row["id"] not in known]
+            fresh = [row for row, each in zip(rows, ids, strict=True) if each not in known]
             known.update(ids)
-            yield [Item(row, instant(row["updatedAt"]) if row.get("updatedAt") else None) for row in fresh]
-            if not rows or (isinstance(total, int) and (number + 1) * size >= total):
+            yield [Item(row, moment_or_none(row.get("updatedAt"))) for row in fresh]
+            if not rows or (total is not None and (number + 1) * size >= total):
                 return
             number += 1
+
+
+def _count(answer: Mapping[str, Any], name: str) -> int | None:
+    found = answer.get(name)
+    return found if type(found) is int and found >= 0 else None

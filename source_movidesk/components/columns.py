@@ -11,73 +11,17 @@ Why not declarative: the CDK's schema normalization changes types silently and k
 """
 
 import logging
-import math
-import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from source_movidesk.components.dates import to_day, to_utc
+from source_movidesk.components.converters import CONVERTERS, PASSES, UNREADABLE
 
 LOGGER = logging.getLogger("airbyte")
 
 
-_INTEGER = re.compile(r"-?[0-9]+")
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise ValueError("not an integer")
-    return int(value)
-
-
-def _number(value: Any) -> int | float:
-    number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(str(value))
-    if not math.isfinite(number):
-        raise ValueError("not a number of JSON")
-    return number
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError("not a plain text or number")
-    return str(value)
-
-
-def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "1": True, "false": False, "0": False}[str(value).lower()]
-
-
-def _array(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value
-
-
-_CONVERTERS: Mapping[tuple[str, str | None], Callable[[Any], Any]] = {
-    ("integer", None): _integer,
-    ("number", None): _number,
-    ("string", None): _text,
-    ("string", "date-time"): to_utc,
-    ("string", "date"): to_day,
-    ("boolean", None): _boolean,
-    ("array", None): _array,
-}
-
-
-def _converter(column: Mapping[str, Any]) -> Callable[[Any], Any]:
-    types = [column["type"]] if isinstance(column["type"], str) else column["type"]
-    kind = next(name for name in types if name != "null")
-    return _CONVERTERS[(kind, column.get("format"))]
-
-
-# What already has its column's type in JSON passes without a call: columns times rows is most of the work.
-_PASSES: Mapping[Callable[[Any], Any], type] = {_integer: int, _text: str, _boolean: bool, _array: list}
+def _types(column: Mapping[str, Any]) -> list[str]:
+    return [column["type"]] if isinstance(column["type"], str) else column["type"]
 
 
 class Columns:
@@ -85,8 +29,10 @@ class Columns:
 
     def __init__(self, stream: str, schema: Mapping[str, Any]) -> None:
         self._stream = stream
-        self._converters = {name: _converter(column) for name, column in schema["properties"].items()}
-        self._plan = [(name, _PASSES.get(convert)) for name, convert in self._converters.items()]
+        columns = schema["properties"]
+        self._keys: list[str] = [name for name, column in columns.items() if "null" not in _types(column)]
+        self._converters = {name: self._converter(name, column) for name, column in columns.items()}
+        self._plan = [(name, PASSES.get(convert)) for name, convert in self._converters.items()]
         self._unreadable: set[str] = set()
         self._prefixed: dict[tuple[str, str], str] = {}
         # Columns of a person or team that came as a plain code or name: `createdBy` -> `createdById`.
@@ -95,6 +41,19 @@ class Columns:
             for name in self._converters
             if name.endswith("Id") and name[:-2] not in self._converters
         }
+
+    def _converter(self, name: str, column: Mapping[str, Any]) -> Callable[[Any], Any]:
+        kind = next(each for each in _types(column) if each != "null")
+        if kind == "array":
+            return partial(self._elements, name, self._converter(name, column["items"]))
+        return CONVERTERS[(kind, column.get("format"))]
+
+    def lacking_key(self, shaped: Mapping[str, Any]) -> str | None:
+        """Return the first column that must not be null and is, or None."""
+        for name in self._keys:
+            if shaped[name] is None:
+                return name
+        return None
 
     def shape(self, row: Mapping[str, Any], *, unknown: bool = True) -> dict[str, Any]:
         """Return the row with every column of the schema in its type, and the unknown plain values behind them."""
@@ -134,11 +93,27 @@ class Columns:
             return None
         try:
             return self._converters[name](value)
-        except (KeyError, OverflowError, TypeError, ValueError):
-            if name not in self._unreadable:
-                self._unreadable.add(name)
-                LOGGER.warning(
-                    f"{self._stream}.{name} came with a value of another type than documented and is emitted as null; "
-                    f"further ones are not reported."
-                )
+        except UNREADABLE:
+            self._report(name, "is emitted as null")
             return None
+
+    def _elements(self, name: str, convert: Callable[[Any], Any], found: Any) -> list[Any]:
+        if not isinstance(found, list):
+            raise TypeError("not a list")
+        if {PASSES.get(convert)}.issuperset(map(type, found)):
+            return found
+        elements = []
+        for element in found:
+            try:
+                elements.append(convert(element))
+            except UNREADABLE:
+                self._report(name, "is left out of its list")
+        return elements
+
+    def _report(self, name: str, what: str) -> None:
+        if name not in self._unreadable:
+            self._unreadable.add(name)
+            LOGGER.warning(
+                f"{self._stream}.{name} came with a value of another type than documented and {what}; further ones are "
+                "not reported."
+            )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from source_movidesk.components.dates import instant
+from source_movidesk.components.dates import moment_or_none
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.shapes import as_list, envelope, repeated
+from source_movidesk.components.shapes import as_list, envelope, id_of, repeated
 from source_movidesk.components.sync import Sync
 
 # The endpoint's own maximum.
@@ -51,14 +51,14 @@ class CursorPages:
             yield Page([Item(row, self._moment(row)) for row in items])
             if not items or not page.get("hasMore"):
                 break
-            if items[-1]["id"] in passed:
+            if (last := id_of(items[-1], self.path)) in passed:
                 raise repeated(self.path)
-            params["startingAfter"] = items[-1]["id"]
-            passed.add(items[-1]["id"])
+            params["startingAfter"] = last
+            passed.add(last)
         yield Page((), complete_to=self.sync.started_at)
 
     def _moment(self, row: Mapping[str, Any]) -> Any:
-        return instant(row[self.date]) if self.date and row.get(self.date) else None
+        return moment_or_none(row.get(self.date)) if self.date else None
 
 
 @dataclass

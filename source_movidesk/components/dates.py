@@ -12,6 +12,7 @@ the state from moving without an error.
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
 _DATE_TIME = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
@@ -19,6 +20,8 @@ _DATE_TIME = re.compile(
     re.ASCII,
 )
 _EMPTY_DAY = "0001-01-01"
+# Behind "no date" in every time zone.
+_FIRST_DATE = datetime(1, 1, 3, tzinfo=UTC)
 
 
 def _parts(text: str) -> tuple[str, str, str, str]:
@@ -29,12 +32,13 @@ def _parts(text: str) -> tuple[str, str, str, str]:
     """
     match = _DATE_TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError(f"not a date-time: {text!r}")
+        # Without the text, which may be anything, a name as well: this message may end in a log.
+        raise ValueError("not a date-time")
     day, time, zone = match["day"], match["time"] or "00:00:00", (match["zone"] or "Z").upper()
     try:
         datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"date-time beyond the calendar: {text!r}") from None
+    except (OverflowError, ValueError):
+        raise ValueError("not a date-time of the calendar") from None
     return day, time, match["fraction"] or "", zone
 
 
@@ -74,6 +78,15 @@ def instant(text: str) -> datetime:
     day, time, fraction, zone = _parts(text)
     offset = "+00:00" if zone == "Z" else zone
     return datetime.fromisoformat(f"{day}T{time}.{fraction[:6].ljust(6, '0')}{offset}").astimezone(UTC)
+
+
+def moment_or_none(value: Any) -> datetime | None:
+    """Return the date-time as `instant` does; None for "no date" and for everything that is not a date-time."""
+    try:
+        moment = instant(value)
+    except ValueError:
+        return None
+    return None if moment < _FIRST_DATE else moment
 
 
 def literal(text: str) -> str:

@@ -91,7 +91,8 @@ def _failure(resolution: ErrorResolution, response: requests.Response) -> Reques
 def _excerpt(response: requests.Response) -> str:
     if response.ok:
         # Half a page of people is none of an error's business.
-        return "(not shown)" if response.content.strip() else ""
+        kind = response.headers.get("Content-Type", "no type")
+        return f"(not shown: {len(response.content)} bytes, {kind})" if response.content.strip() else ""
     return " ".join(response.text.split())[:_EXCERPT]
 
 

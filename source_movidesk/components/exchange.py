@@ -16,6 +16,7 @@ from typing import Any
 import requests
 
 from source_movidesk.components.bodies import cut_off
+from source_movidesk.components.decoding import decode
 from source_movidesk.components.errors import RequestFailed
 
 _LITERAL = re.compile(r"-?\d[\d:.TZ-]*")
@@ -43,6 +44,6 @@ def decoded(response: requests.Response | None, path: str) -> Any:
 
     """
     try:
-        return response.json() if response is not None else None
-    except (requests.exceptions.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return decode(response) if response is not None else None
+    except (ValueError, RecursionError):
         raise RequestFailed(cut_off(path), 200, "(not shown)") from None

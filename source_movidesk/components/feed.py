@@ -12,7 +12,9 @@ after the other, each with a state of its own.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from airbyte_cdk.models import FailureType
@@ -77,14 +79,19 @@ class Feed:
             self._failure = AirbyteTracedException(
                 message=f"Reading {self._name} stopped at an unexpected error ({type(error).__name__}); "
                 "please report it with the log.",
-                internal_message=str(error),
+                internal_message=_place(error),
                 failure_type=FailureType.system_error,
-                exception=error,
             )
-            raise self._failure from error
+            raise self._failure from None
         finally:
             self.progress.end()
         self._is_read = True
+
+
+def _place(error: BaseException) -> str:
+    """Return the error's type and where it came from, without its text, which may hold a value of the API."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join([*(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames), type(error).__name__])
 
 
 def _records(page: Page, members: list[Member]) -> Iterator[Record]:

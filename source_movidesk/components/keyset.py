@@ -17,6 +17,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.dates import literal, sort_key
+from source_movidesk.components.numbers import integer
 
 
 class Key(NamedTuple):
@@ -39,11 +40,11 @@ def key_of(ticket: Mapping[str, Any], route: str) -> Key:
 
     """
     try:
-        return Key(sort_key(ticket["lastUpdate"]), int(ticket["id"]), literal(ticket["lastUpdate"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return Key(sort_key(ticket["lastUpdate"]), integer(ticket["id"]), literal(ticket["lastUpdate"]))
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise AirbyteTracedException(
             message=f"A ticket of /{route} came without a readable id or lastUpdate; please report it.",
-            internal_message=repr(error),
+            internal_message=type(error).__name__,
             failure_type=FailureType.system_error,
         ) from None
 
@@ -59,10 +60,15 @@ def rows_behind(page: list[Mapping[str, Any]], last: Key | None, route: str) -> 
     in_order = all(first[:2] <= second[:2] for first, second in pairwise(keys))
     fresh = [row for row, key in zip(page, keys, strict=True) if last is None or key[:2] > last[:2]]
     if not (in_order and fresh):
-        raise AirbyteTracedException(
-            message=f"Movidesk did not keep the order or the filter that was asked of /{route} (lastUpdate, id), so "
-            "the sync stopped instead of losing tickets; please report it.",
-            internal_message=f"{len(page)} rows, in order: {in_order}, new: {len(fresh)}",
-            failure_type=FailureType.system_error,
-        )
+        raise disorder(route, f"{len(page)} rows, in order: {in_order}, new: {len(fresh)}")
     return fresh, keys[-1]
+
+
+def disorder(route: str, what: str) -> AirbyteTracedException:
+    """Return the error for rows that were not asked for, or not there."""
+    return AirbyteTracedException(
+        message=f"Movidesk did not keep the order or the filter that was asked of /{route} (lastUpdate, id), so "
+        "the sync stopped instead of losing tickets; please report it.",
+        internal_message=what,
+        failure_type=FailureType.system_error,
+    )

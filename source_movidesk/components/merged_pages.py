@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from source_movidesk.components.dates import instant, to_utc
+from source_movidesk.components.dates import moment_or_none
 from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
@@ -29,7 +29,7 @@ _PATH = "tickets/merged"
 _YEAR, _QUARTER, _WEEK = timedelta(days=365), timedelta(days=90), timedelta(days=7)
 # Older than any account; used where tickets do not say when they were created.
 _FIRST_TICKET = datetime(2005, 1, 1, tzinfo=UTC)
-_PAGE_NUMBER = re.compile(r"\s*(\d+)\D+(\d+)\s*")
+_PAGE_NUMBER = re.compile(r"\s*([0-9]+)\D+([0-9]{1,6})\s*")
 
 
 @dataclass
@@ -47,7 +47,7 @@ class MergedPages:
         is_first = all(member.position is None for member in members)
         since = earliest(members) or self.sync.oldest_ticket or _oldest_ticket(requester)
         # Without a ticket nothing was merged.
-        start = since.date() if since else today + timedelta(days=1)
+        start = max(since, _FIRST_TICKET).date() if since else today + timedelta(days=1)
         if not is_first:
             # A whole week costs no more than a day, and shows merges that came late.
             start = min(start, today - _WEEK + timedelta(days=1))
@@ -105,13 +105,15 @@ def _oldest_ticket(requester: MovideskRequester) -> datetime | None:
     """Return when the first ticket was created, since nothing was merged before; for when no ticket was read."""
     params = {"$orderby": "createdDate", "$select": "id,createdDate"}
     found = [row for path in (PAST, TICKETS) for row in as_list(requester.fetch(path, params, {"$top": 1}), path)]
-    created = [instant(row["createdDate"]) for row in found if row.get("createdDate") and to_utc(row["createdDate"])]
+    created = [moment for row in found if (moment := moment_or_none(row.get("createdDate")))]
     return min(created, default=_FIRST_TICKET if found else None)
 
 
 def _item(row: Mapping[str, Any], *, is_first: bool) -> Item:
-    absorbed = [part for part in str(row.get("mergedTicketsIds") or "").split(";") if part.strip()]
+    absorbed = row.get("mergedTicketsIds")
+    if isinstance(absorbed, str):
+        absorbed = [part for part in absorbed.split(";") if part.strip()]
     survivor = row.get("ticketId", row.get("id"))
     # In later syncs the window bounds the rows, not the state: what came late is older than it.
-    at = instant(row["lastUpdate"]) if is_first and row.get("lastUpdate") else None
+    at = moment_or_none(row.get("lastUpdate")) if is_first else None
     return Item({**row, "ticketId": survivor, "mergedTicketsIds": absorbed}, at)

@@ -20,11 +20,25 @@ from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 
 from source_movidesk.components.dates import to_utc
 
+_INTEGER = re.compile(r"-?[0-9]+")
 _NUMBER = re.compile(r"(?P<sign>-?)(?P<whole>[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,(?P<fraction>[0-9]+))?")
 _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z?")
 _TIME_DAY = "1991-01-01T"
 # What a double, the number of JSON and of most warehouses, keeps exactly.
 _EXACT_DIGITS = 15
+
+
+def integer(value: Any) -> int:
+    """Return the integer that a number or a plain text is: `"-7"`, `7` and `7.0`, but not `7.5`, `true` or `"1_0"`.
+
+    Raises:
+        OverflowError, ValueError: it is none.
+    """
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError("not an integer")
+    return int(value)
 
 
 def brazilian_number(text: str, *, leading_zeros: bool = False) -> int | float | None:

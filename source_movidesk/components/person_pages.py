@@ -10,12 +10,12 @@ Why not declarative: the filter's fallback, and values derived and dropped befor
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from source_movidesk.components.dates import instant, state_text, to_utc
+from source_movidesk.components.dates import moment_or_none, state_text
 from source_movidesk.components.errors import RequestFailed
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
@@ -63,16 +63,23 @@ def _changed_since(since: datetime | None) -> dict[str, str]:
 
 
 def _item(person: Mapping[str, Any]) -> Item:
-    changed = next(
-        (person[name] for name in ("changedDate", "createdDate") if person.get(name) and to_utc(person[name])), None
-    )
+    changed = next((person[name] for name in ("changedDate", "createdDate") if moment_or_none(person.get(name))), None)
     shown = {name: value for name, value in person.items() if name != "password"}
     shown["lastChangedDate"] = changed
-    shown["relationships"] = [
-        {name: value for name, value in link.items() if name != "idToDelete"}
-        for link in person.get("relationships") or ()
-    ]
-    shown["atAssets"] = [{"id": asset.get("Id"), **asset} for asset in person.get("atAssets") or ()]
-    for asset in shown["atAssets"]:
-        asset.pop("Id", None)
-    return Item(shown, instant(changed) if changed else None)
+    shown["relationships"] = _each(person.get("relationships"), _link)
+    shown["atAssets"] = _each(person.get("atAssets"), _asset)
+    return Item(shown, moment_or_none(changed))
+
+
+def _each(found: Any, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> list[Any]:
+    """Return the list, or the single object, with its objects changed; what is none is left to `rows.py`."""
+    listed = found if isinstance(found, list) else [found] if found else []
+    return [change(item) if isinstance(item, Mapping) else item for item in listed]
+
+
+def _link(link: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in link.items() if name != "idToDelete"}
+
+
+def _asset(asset: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": asset.get("Id"), **{name: value for name, value in asset.items() if name != "Id"}}

@@ -81,6 +81,10 @@ class FeedRetriever(Retriever):
             shaped = self._columns.shape(row, unknown=self.unknown_columns)
             for transformation in self.transformations:
                 transformation.transform(shaped)
+            if key := self._columns.lacking_key(shaped):
+                # Nothing could be joined to it or put in its place, and destinations refuse it.
+                self.sync.leave_out(self.name, key)
+                continue
             yield shaped
 
     def _as_member(self) -> Member:

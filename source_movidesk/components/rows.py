@@ -55,7 +55,7 @@ class Step:
         if self.occurrence:
             seen: dict[tuple[Any, ...], int] = {}
             for element in elements:
-                shared = tuple(element.get(name) for name in self.occurrence)
+                shared = tuple(_comparable(element.get(name)) for name in self.occurrence)
                 element["occurrence"] = seen[shared] = seen.get(shared, 0) + 1
         return elements
 
@@ -64,10 +64,16 @@ def _undeleted(elements: Iterable[dict[str, Any]], key: str) -> list[dict[str, A
     """Keep one element per key, in order of first appearance: the first that is not deleted, else the first."""
     kept: dict[Any, dict[str, Any]] = {}
     for element in elements:
-        standing = kept.get(element.get(key))
+        shared = _comparable(element.get(key))
+        standing = kept.get(shared)
         if standing is None or (standing.get("isDeleted") and not element.get("isDeleted")):
-            kept[element.get(key)] = element
+            kept[shared] = element
     return list(kept.values())
+
+
+def _comparable(value: Any) -> Any:
+    """Return the value, or a text for a list or an object, which no set or dict takes."""
+    return repr(value) if isinstance(value, list | dict) else value
 
 
 def rows(entity: Entity, steps: Sequence[Step], keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.errors import RequestFailed
+from source_movidesk.components.numbers import integer
 from source_movidesk.components.requester import MovideskRequester, Repair
 
 
@@ -43,6 +44,38 @@ def envelope(found: Any, path: str, name: str) -> Mapping[str, Any]:
     if isinstance(found, Mapping) and name in found:
         return found
     raise unexpected(path, f"object with '{name}'", found)
+
+
+def id_of(row: Mapping[str, Any], path: str) -> str | int | float:
+    """Return the object's id.
+
+    Raises:
+        AirbyteTracedException: it is neither a text nor a number.
+    """
+    found = row.get("id")
+    if isinstance(found, str | int | float) and not isinstance(found, bool) and found != "":
+        return found
+    raise without_id(path)
+
+
+def number_of(row: Mapping[str, Any], path: str) -> int:
+    """Return the object's id where it is an integer, perhaps as text.
+
+    Raises:
+        AirbyteTracedException: it is not.
+    """
+    try:
+        return integer(row.get("id"))
+    except (OverflowError, ValueError):
+        raise without_id(path) from None
+
+
+def without_id(path: str) -> AirbyteTracedException:
+    """Return the error for an object that cannot be told from others."""
+    return AirbyteTracedException(
+        message=f"An object of /{path} came without a readable id; please report it.",
+        failure_type=FailureType.system_error,
+    )
 
 
 def repeated(path: str) -> AirbyteTracedException:

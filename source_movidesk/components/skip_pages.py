@@ -18,13 +18,14 @@ from typing import Any
 from source_movidesk.components import query
 from source_movidesk.components.pages import Item, Member, Page
 from source_movidesk.components.requester import MovideskRequester, Repair
-from source_movidesk.components.shapes import as_list, repeated
+from source_movidesk.components.shapes import as_list, id_of, repeated
 from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 
-# Rows that are added meanwhile may show known ones again; so many pages of them are a server that ignores `$skip`.
-_STALE = 3
+# Rows that are added meanwhile may show known ones again, but not the same page so often: that is a server that ignores
+# `$skip`; nor so many pages without a new row.
+_SAME, _STALE = 3, 50
 
 
 @dataclass
@@ -64,22 +65,26 @@ class SkipPages:
         top = max(2, self.config.get("page_size", 100))
         known: set[Any] = set()
         position, back = 0, 1
-        furthest = stale = longest = 0
+        furthest = stale = longest = same = 0
+        before: list[Any] = []
         while True:
             skip = max(0, position - back)
             paging = {"$skip": skip, "$top": top} if skip else {"$top": top}
             page = as_list(requester.fetch(self.path, params, paging, repair), self.path)
+            ids = [id_of(row, self.path) for row in page]
             repair = None
-            if skip and (not page or page[0]["id"] not in known):
+            if skip and (not page or ids[0] not in known):
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
                 back *= 2
                 continue
-            fresh = [row for row in page if row["id"] not in known]
-            known.update(row["id"] for row in fresh)
+            fresh = [row for row, number in zip(page, ids, strict=True) if number not in known]
+            known.update(ids)
             longest = max(longest, len(page))
             if skip + len(page) > furthest:
                 furthest, stale = skip + len(page), 0 if fresh else stale + 1
-            if stale > _STALE:
+            same = same + 1 if ids and ids == before else 1
+            before = ids
+            if same >= _SAME or stale > _STALE:
                 raise repeated(self.path)
             if fresh:
                 yield fresh

@@ -10,6 +10,7 @@ Why not declarative: the manifest has no notion of a value shared by streams but
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ class Sync:
         oldest_ticket: when the first ticket was created, once a sync has read all of them; else None.
         requests: how many answers or failures there were, retries included.
         broken: tickets that could be read only in part, or not at all.
+        left_out: how many rows were left out for want of a key, by stream and column.
 
     """
 
@@ -48,6 +50,7 @@ class Sync:
     oldest_ticket: datetime | None = None
     requests: int = 0
     broken: set[str] = field(default_factory=set)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     _feeds: dict[str, Feed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +77,7 @@ class Sync:
         self.selected = frozenset(selected)
         self.requests = 0
         self.broken.clear()
+        self.left_out.clear()
         self._feeds.clear()
 
     def feed(self, name: str) -> Feed:
@@ -103,3 +107,14 @@ class Sync:
             f"{ticket}: Movidesk fails on {parts}, also when it is asked for alone; left out of this sync. It is read "
             "again when the ticket changes, or in a full refresh."
         )
+
+    def leave_out(self, stream: str, column: str) -> None:
+        """Count a row without a key, and warn of the first of its kind."""
+        with self._lock:
+            self.left_out[stream, column] += 1
+            is_first = self.left_out[stream, column] == 1
+        if is_first:
+            LOGGER.warning(
+                f"A row of {stream} came without a readable {column}, which is never empty there, and is left out; "
+                "further ones are only counted."
+            )

@@ -16,9 +16,10 @@ from typing import Any
 
 from source_movidesk.components.dates import instant
 from source_movidesk.components.errors import RequestFailed
+from source_movidesk.components.keyset import key_of
 from source_movidesk.components.pages import Item, Page
 from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.shapes import fetch_one
+from source_movidesk.components.shapes import fetch_one, unexpected
 from source_movidesk.components.sync import Sync
 from source_movidesk.components.ticket_query import TicketQuery
 from source_movidesk.components.windows import routes_of
@@ -58,4 +59,8 @@ def _ticket(requester: MovideskRequester, query: TicketQuery, route: str, number
     def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
         return query.by_id(route, number) if query.drop_deleted(route, refusal) else None
 
-    return fetch_one(requester, route, query.by_id(route, number), repair)
+    ticket = fetch_one(requester, route, query.by_id(route, number), repair)
+    # The sign of an id is not documented to be the same in lists and by id.
+    if ticket is not None and abs(key_of(ticket, route).number) != abs(number):
+        raise unexpected(route, f"ticket {number}", ticket)
+    return ticket

@@ -31,5 +31,7 @@ class TicketIds(RecordTransformation):
         stream_slice: Mapping[str, Any] | None = None,
     ) -> None:
         """Set the two columns of one record, in place (the record is this connector's own copy)."""
-        record["absoluteId"] = abs(record["id"])
-        record["hasNegativeId"] = record["id"] < 0
+        number = record["id"]
+        # Null where the id is not readable: such a row is left out.
+        record["absoluteId"] = None if number is None else abs(number)
+        record["hasNegativeId"] = None if number is None else number < 0

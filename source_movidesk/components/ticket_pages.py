@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from source_movidesk.components.dates import instant, sort_key, to_utc
+from source_movidesk.components.dates import instant, moment_or_none
 from source_movidesk.components.pages import Item, Member, Page, earliest
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.side_by_side import SideBySide
@@ -32,6 +32,8 @@ from source_movidesk.components.windows import PAST, Window, missed_at_the_borde
 # No account is known to cap pages below fifty, so a page of less than this is short whatever came before. Without it a
 # single ticket that is touched at every request would be "the longest page so far" for ever.
 _SHORT = 10
+# A clock that was wrong by more than this makes windows that miss the border between the routes.
+_WRONG_CLOCK = timedelta(hours=1, minutes=5)
 # What changes while the history is read moves into the last hour, which is therefore read last and alone.
 _TAIL = timedelta(hours=1)
 
@@ -53,28 +55,30 @@ class TicketPages:
         self._reader = TicketReader(requester, self.sync, self._query, self.config.get("page_size", 100))
         readers = [member for member in members if member.kind == DETAIL]
         changed: dict[int, datetime] = {}
-        created: list[str] = []
+        oldest: datetime | None = None
         for page in self._history(members):
             yield page
             for item in page.items:
-                made = item.entity.get("createdDate")
-                if made and to_utc(made):
-                    created = [min([*created, sort_key(made)])]
+                if made := moment_or_none(item.entity.get("createdDate")):
+                    oldest = min(oldest or made, made)
                 if item.at and not page.for_late and any(reader.takes(page, item) for reader in readers):
                     changed[int(item.entity["id"])] = item.at
         yield Page((), complete_to=self.sync.started_at)
-        if created and earliest(members) is None:
-            self.sync.oldest_ticket = instant(created[0])
+        if oldest and earliest(members) is None:
+            self.sync.oldest_ticket = oldest
         if readers:
             yield from details(requester, self.sync, self._query, changed)
 
     def _history(self, members: list[Member]) -> Iterator[Page]:
-        windows = plan(earliest(members), self.sync.started_at)
-        pages = chain.from_iterable(map(self._window, windows))
+        # The first answer tells Movidesk's time, and so whether the plan is right and whether a new day has begun.
+        planned_at = None
+        while planned_at is None or abs(self.sync.started_at - planned_at) > _WRONG_CLOCK:
+            planned_at = self.sync.started_at
+            pages = chain.from_iterable(map(self._window, plan(earliest(members), planned_at)))
+            first = next(pages, None)
         states = [member.position for member in members if member.position and not member.kind]
-        if states and (first := next(pages, None)):
-            # Not before the first answer, which tells Movidesk's time and so whether a new day has begun.
-            if missed := missed_at_the_border(max(states), self.sync.started_at):
+        if first:
+            if states and (missed := missed_at_the_border(max(states), self.sync.started_at)):
                 for page in self._in_turn(missed, PAST, missed.start):
                     yield Page(self._items(page.tickets), for_late=True)
             yield first

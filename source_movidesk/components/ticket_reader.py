@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from source_movidesk.components.dates import instant, state_text
 from source_movidesk.components.errors import RequestFailed
-from source_movidesk.components.keyset import Key, rows_behind
+from source_movidesk.components.keyset import Key, disorder, rows_behind
 from source_movidesk.components.page_size import PageSize
 from source_movidesk.components.requester import MovideskRequester, Repair
 from source_movidesk.components.shapes import as_list
@@ -73,11 +73,13 @@ class TicketReader:
                 if size.was_too_heavy(asked, route):
                     continue
                 tickets, behind = self._parts.first(route, condition)
+                _check_bounds(route, window, position, tickets, behind)
                 return TicketPage(tickets, behind, len(tickets))
             size.was_good(asked)
             if not found:
                 return TicketPage([], None, 0)
             fresh, last = rows_behind(found, position if isinstance(position, Key) else None, route)
+            _check_bounds(route, window, position, fresh, last)
             return TicketPage(fresh, last, len(found))
 
     def _sized(self, route: str, condition: str, size: int) -> list[Ticket]:
@@ -90,3 +92,17 @@ class TicketReader:
         self, route: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None = None
     ) -> list[Ticket]:
         return as_list(self._requester.fetch(route, query, paging, repair, may_shrink=True), route)
+
+
+def _check_bounds(
+    route: str, window: Window, position: Key | datetime | None, tickets: list[Ticket], last: Key | None
+) -> None:
+    """Check that tickets in ascending order lie where they were asked for: behind a stray one others would be lost.
+
+    Raises:
+        AirbyteTracedException: they do not.
+    """
+    if last and window.end and instant(last.text) >= window.end:
+        raise disorder(route, "a row behind the end of the window")
+    if tickets and isinstance(position, datetime) and instant(tickets[0]["lastUpdate"]) < position:
+        raise disorder(route, "a row before the start of the window")

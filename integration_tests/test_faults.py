@@ -1,0 +1,210 @@
+"""Failures that pass lose nothing, the others end in one sentence, and never do three requests fail in a minute."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from integration_tests.connector import Connector, Run, at_of, states_of
+from integration_tests.expected import Destination, expected_rows
+from integration_tests.expected_others import (
+    COSTLY_STREAMS,
+    FULL_ONLY,
+    OTHER_STREAMS,
+    PERSON_STREAMS,
+    Warehouse,
+    assert_run,
+    expected_others,
+    part_of,
+    truths,
+)
+from integration_tests.movidesk_api import moments
+from integration_tests.movidesk_api.server import MovideskApi
+
+SCALE = 120
+PAGE = 20
+ONE = ("tickets", "ticket_clients", "ticket_actions")
+OTHERS = tuple(name for name in OTHER_STREAMS if name not in COSTLY_STREAMS)
+SEVERAL = (*ONE, *OTHERS)
+KINDS: dict[str, dict[str, Any]] = {
+    "503": {"status": 503},
+    "503 with a page": {"status": 503, "body": "<html>Unavailable</html>", "content_type": "text/html"},
+    "dropped": {"drop": True},
+    "cut": {"cut": True},
+    "truncated": {"truncate": True},
+    "500": {"status": 500},
+    "502": {"status": 502},
+}
+
+
+@pytest.fixture
+def api(api: MovideskApi) -> Iterator[MovideskApi]:
+    api.clock(scale=SCALE)
+    yield api
+    assert api.failed_within(60) <= 2
+    assert api.health()["limits"]["locks"] == 0
+
+
+def read(connector: Connector, streams: tuple[str, ...], **options: Any) -> Run:
+    return connector.read(streams, full_refresh=FULL_ONLY, scale=SCALE, page_size=PAGE, **options)
+
+
+def assert_fails(run: Run, *words: str, kind: str = "transient_error") -> None:
+    run.assert_no_traceback()
+    assert run.exit_code == 1
+    assert run.errors
+    for error in run.errors:
+        assert error["failure_type"] == kind, error
+        assert all(word in error["message"] for word in words), error
+        assert "\n" not in error["message"]
+    assert {passed[-1] for passed in run.statuses.values()} <= {"INCOMPLETE", "COMPLETE"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("streams", "workers"), [(ONE, 4), (SEVERAL, 2)], ids=["one feed", "several feeds"])
+def test_failures_that_pass_lose_nothing_and_bring_nothing_twice(
+    api: MovideskApi, connector: Connector, streams: tuple[str, ...], workers: int, kind: str
+):
+    api.fail(every=5, times=3, **KINDS[kind])
+    run = read(connector, streams, num_workers=workers).assert_succeeded(streams)
+    failed = [request for request in api.requests() if request["broken"] or request["status"] != 200]
+    assert len(failed) == 3
+    truth = api.truth("tickets")
+    Destination(part_of(run, ONE)).assert_equals(expected_rows(truth), ONE)
+    assert len(run.records["tickets"]) == len(truth), "a page came twice"
+    if streams == SEVERAL:
+        assert_run(run, expected_others(truths(api)), OTHERS)
+
+
+@pytest.mark.parametrize(("workers", "kind"), [(4, "dropped"), (10, "503"), (10, "truncated")])
+def test_failures_at_night_with_requests_side_by_side(api: MovideskApi, connector: Connector, workers: int, kind: str):
+    night = moments.fixed(moments.day_of(moments.Clock().now()) + 3 * moments.TICKS_PER_HOUR)
+    api.reset(now=night, tickets=300)
+    api.clock(now=night, scale=SCALE)
+    api.switch(latency_ms=15)
+    api.fail(nth=12, every=9, times=4, **KINDS[kind])
+    settings = {"num_workers": workers, "unlimited_at_night": True, "requests_per_minute": None}
+    run = read(connector, SEVERAL, **settings).assert_succeeded(SEVERAL)
+    Destination(part_of(run, ONE)).assert_equals(expected_rows(api.truth("tickets")), ONE)
+    assert_run(run, expected_others(truths(api)), OTHERS)
+    assert max(request["in_flight"] for request in api.requests()) == 2
+
+
+def test_retries_wait_30_60_and_120_seconds_and_then_end_with_one_sentence(api: MovideskApi, connector: Connector):
+    api.fail(nth=4, times=None, status=503)
+    run = read(connector, ONE)
+    assert_fails(run, "not available")
+    tries = api.requests()[3:]
+    assert len(tries) == 4
+    ends = [at_of(request, "answered_at") for request in tries]
+    begins = [at_of(request) for request in tries]
+    for end, begin, pause in zip(ends, begins[1:], (30, 60, 120), strict=False):
+        assert pause <= (begin - end).total_seconds() <= pause + 35, pause
+    # It goes on from where it stood.
+    api.clear_failures()
+    api.unlock()
+    api.clear_requests()
+    destination = Destination(run)
+    destination.take(read(connector, ONE, state=run.last_states).assert_succeeded(ONE))
+    destination.assert_equals(expected_rows(api.truth("tickets")), ONE)
+
+
+@pytest.mark.parametrize("kind", ["503", "dropped"])
+@pytest.mark.parametrize("workers", [2, 4])
+def test_outage_ends_all_streams_and_the_next_sync_brings_the_rest(
+    api: MovideskApi, connector: Connector, workers: int, kind: str
+):
+    api.fail(nth=12, times=None, **KINDS[kind])
+    run = read(connector, SEVERAL, num_workers=workers)
+    assert_fails(run, {"503": "not available", "dropped": "could not be reached"}[kind])
+    assert len(api.requests()) <= 11 + 6, "an outage was asked again and again"
+    assert api.failed_within(60) <= 2
+    api.clear_failures()
+    api.unlock()
+    api.clear_requests()
+    destination, warehouse = Destination(part_of(run, ONE)), Warehouse()
+    warehouse.take(run)
+    rest = read(connector, SEVERAL, state=run.last_states, num_workers=workers).assert_succeeded(SEVERAL)
+    destination.take(part_of(rest, ONE))
+    warehouse.take(rest)
+    destination.assert_equals(expected_rows(api.truth("tickets")), ONE)
+    expected = expected_others(truths(api))
+    for stream in OTHERS:
+        assert len(warehouse.rows(stream)) == len(expected[stream]), stream
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 501}, {"drop": True}], ids=str)
+def test_one_feed_that_fails_for_ever_does_not_stop_the_others(
+    api: MovideskApi, connector: Connector, fault: dict[str, Any]
+):
+    api.fail(path="/persons", times=None, **fault)
+    run = read(connector, SEVERAL).assert_no_traceback()
+    assert run.exit_code == 1
+    ended = {name: passed[-1] for name, passed in run.statuses.items()}
+    assert {name for name, status in ended.items() if status == "INCOMPLETE"} == set(PERSON_STREAMS)
+    Destination(part_of(run, ONE)).assert_equals(expected_rows(api.truth("tickets")), ONE)
+    assert_run(run, expected_others(truths(api)), set(OTHERS) - set(PERSON_STREAMS))
+    assert len([request for request in api.requests() if request["path"] == "/persons"]) == 4
+
+
+def test_html_with_status_200_ends_in_one_sentence_after_one_request(api: MovideskApi, connector: Connector):
+    api.switch(html_on_200="tickets")
+    assert_fails(read(connector, ONE), "not JSON", "'api_url'", kind="config_error")
+    assert len(api.requests()) == 1
+
+
+# ---------------------------------------------------------------------------------------------------- repeated pages
+
+
+def test_page_that_repeats_for_ever_ends_every_feed_after_three(api: MovideskApi, connector: Connector):
+    # In every path: each list gives its first page for ever.
+    api.switch(repeat_page="/")
+    run = connector.read(SEVERAL, full_refresh=FULL_ONLY, scale=SCALE, page_size=5).assert_no_traceback()
+    assert run.exit_code == 1
+    asked = Counter(request["path"] for request in api.requests() if request["rows"])
+    assert max(asked.values()) <= 3, asked
+    complete = {name for name, passed in run.statuses.items() if passed[-1] == "COMPLETE"}
+    paged = {"tickets", "persons", "services", "survey_responses", "activities", "time_agreements", "kb_articles"}
+    assert not complete & paged, complete
+    assert all("." in error["message"] for error in run.errors)
+
+
+# ------------------------------------------------------------------------------------------------ clocks and states
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_clock_that_is_wrong_by_an_hour_changes_nothing_but_the_log(
+    api: MovideskApi, connector: Connector, hours: int
+):
+    """The whole world is an hour off: that is, this machine is."""
+    asked, rows = [], []
+    for shift in (0, hours):
+        now = moments.fixed(moments.Clock().now() + shift * moments.TICKS_PER_HOUR)
+        api.reset(now=now)
+        destination = Destination()
+        first = destination.take(connector.read(ONE).assert_succeeded(ONE))
+        destination.assert_equals(expected_rows(api.truth("tickets")), ONE)
+        before = len(api.requests())
+        changed = {change["id"] for change in api.change(touch_random=5, add_random=3)}
+        second = destination.take(connector.read(ONE, state=first.last_states).assert_succeeded(ONE))
+        destination.assert_equals(expected_rows(api.truth("tickets")), ONE)
+        assert {row["id"] for row in second.records["tickets"]} >= changed
+        asked.append((before, len(api.requests())))
+        rows.append({name: len(emitted) for name, emitted in first.records.items()})
+        warnings = [text for run in (first, second) for text in run.logs("WARN") if "clock" in text]
+        assert len(warnings) == (2 if shift else 0)
+        # The state is a moment of Movidesk's clock, never later than its now.
+        assert datetime.fromisoformat(second.assert_in_step()) <= datetime.fromisoformat(api.clock_now()[:26] + "Z")
+    assert asked[0] == asked[1]
+    assert rows[0] == rows[1]
+
+
+def test_state_more_than_a_day_ahead_is_refused_and_one_of_an_hour_is_not(api: MovideskApi, connector: Connector):
+    ahead = (datetime.now(UTC) + timedelta(days=1, minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    run = connector.read(("tickets",), state=states_of({"tickets": ahead}))
+    assert_fails(run, "'tickets'", "in the future", kind="config_error")
+    assert api.requests() == []
+    soon = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    connector.read(("tickets",), state=states_of({"tickets": soon})).assert_succeeded(("tickets",))

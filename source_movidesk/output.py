@@ -35,7 +35,7 @@ class MaskedOutput:
 
     def mask(self, secret: str) -> None:
         """Mask the secret from now on, in all forms in which it may be printed."""
-        forms = {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]} - {""}
+        forms = {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]} if secret.strip() else set()
         # Longest first, so that no form is cut by a shorter one.
         self._forms = sorted(forms, key=len, reverse=True)
 

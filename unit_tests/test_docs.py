@@ -132,6 +132,12 @@ NOT_SHOWN = {
     "not a number of JSON",
     "not a plain text or number",
     "not a date-time: …",
+    "not a date-time",
+    "not a date-time of the calendar",
+    "not an object",
+    "a row before the start of the window",
+    "a row behind the end of the window",
+    "(not shown: … bytes, …)",
     "date-time beyond the calendar: …",
     "neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ssZ: …",
     "… rows, in order: …, new: …",
@@ -268,6 +274,12 @@ def test_numbers_of_the_architecture_are_those_of_the_code():
             getattr(import_module(f"source_movidesk.components.{module}"), constant) for module, constant in modules
         ]
         assert figure == written(values), places
+
+
+def test_every_module_is_in_the_table_of_the_architecture():
+    table = text(ROOT / "CONTRIBUTING.md").partition("### Where things are")[2].partition("\n## ")[0]
+    modules = {path.name for path in (ROOT / "source_movidesk").rglob("*.py")} - {"__init__.py"}
+    assert modules - set(re.findall(r"(\w+\.py)`", table)) == set()
 
 
 def written(values):

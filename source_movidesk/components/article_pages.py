@@ -27,7 +27,7 @@ CONTENT = "content"
 _LIST = "kb/article"
 _PAGE_SIZE = 30
 # Articles are removed now and then, but a total that jumps is no total.
-_MOST_BACK = 3
+_MOST_BACK = 15
 
 
 @dataclass

@@ -13,6 +13,7 @@ Why not declarative: the CDK's schema normalization changes types silently and k
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from source_movidesk.components.converters import CONVERTERS, PASSES, UNREADABLE
@@ -31,6 +32,10 @@ class Columns:
         self._stream = stream
         columns = schema["properties"]
         self._keys: list[str] = [name for name, column in columns.items() if "null" not in _types(column)]
+        # Types of elements that pass without a call.
+        self._whole: dict[str, frozenset[Any]] = {}
+        # Twice, since it gives no tuple of a single one.
+        self._keys_of = itemgetter(*self._keys, *self._keys) if self._keys else lambda _: ()
         self._converters = {name: self._converter(name, column) for name, column in columns.items()}
         self._plan = [(name, PASSES.get(convert)) for name, convert in self._converters.items()]
         self._unreadable: set[str] = set()
@@ -45,15 +50,16 @@ class Columns:
     def _converter(self, name: str, column: Mapping[str, Any]) -> Callable[[Any], Any]:
         kind = next(each for each in _types(column) if each != "null")
         if kind == "array":
-            return partial(self._elements, name, self._converter(name, column["items"]))
+            convert = self._converter(name, column["items"])
+            self._whole[name] = frozenset({PASSES.get(convert)})
+            return partial(self._elements, name, convert)
         return CONVERTERS[(kind, column.get("format"))]
 
     def lacking_key(self, shaped: Mapping[str, Any]) -> str | None:
         """Return the first column that must not be null and is, or None."""
-        for name in self._keys:
-            if shaped[name] is None:
-                return name
-        return None
+        if None not in self._keys_of(shaped):
+            return None
+        return next(name for name in self._keys if shaped[name] is None)
 
     def shape(self, row: Mapping[str, Any], *, unknown: bool = True) -> dict[str, Any]:
         """Return the row with every column of the schema in its type, and the unknown plain values behind them."""
@@ -89,8 +95,8 @@ class Columns:
         return {**{name: value for name, value in nested.items() if name in self._converters}, **flat}
 
     def _convert(self, name: str, value: Any) -> Any:
-        if value is None:
-            return None
+        if type(value) is list and name in self._whole and self._whole[name].issuperset(map(type, value)):
+            return value
         try:
             return self._converters[name](value)
         except UNREADABLE:
@@ -100,8 +106,6 @@ class Columns:
     def _elements(self, name: str, convert: Callable[[Any], Any], found: Any) -> list[Any]:
         if not isinstance(found, list):
             raise TypeError("not a list")
-        if {PASSES.get(convert)}.issuperset(map(type, found)):
-            return found
         elements = []
         for element in found:
             try:

@@ -25,6 +25,8 @@ LOGGER = logging.getLogger("airbyte")
 
 # Rows that are added meanwhile may show known ones again; so many pages of them are a server that ignores `$skip`.
 _STALE = 3
+# A page that comes so often in a row would come for ever.
+_IDENTICAL = 3
 
 
 @dataclass
@@ -64,7 +66,8 @@ class SkipPages:
         top = max(2, self.config.get("page_size", 100))
         known: set[Any] = set()
         position, back = 0, 1
-        furthest = stale = longest = 0
+        furthest = stale = longest = identical = 0
+        before: list[Any] = []
         while True:
             skip = max(0, position - back)
             paging = {"$skip": skip, "$top": top} if skip else {"$top": top}
@@ -74,12 +77,15 @@ class SkipPages:
                 LOGGER.info(f"/{self.path}: rows were removed while it was read; going back.")
                 back *= 2
                 continue
+            ids = [row["id"] for row in page]
+            identical = identical + 1 if ids == before else 1
+            before = ids
             fresh = [row for row in page if row["id"] not in known]
             known.update(row["id"] for row in fresh)
             longest = max(longest, len(page))
             if skip + len(page) > furthest:
                 furthest, stale = skip + len(page), 0 if fresh else stale + 1
-            if stale > _STALE:
+            if stale > _STALE or (identical >= _IDENTICAL and len(page) > 1):
                 raise repeated(self.path)
             if fresh:
                 yield fresh

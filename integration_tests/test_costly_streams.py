@@ -32,6 +32,8 @@ from integration_tests.movidesk_api.server import MovideskApi
 
 HTML, CONTENTS = "ticket_action_html", "kb_article_contents"
 TICKETS = 40
+# What vanished is a failed request, and a third one waits for a minute.
+SCALE = 60
 BEGINNING = "1900-01-01T00:00:00.000000Z"
 _PAGES: list[int] = []
 
@@ -44,11 +46,12 @@ def whole(running_api: MovideskApi) -> WholeSync:
 @pytest.fixture
 def api(api: MovideskApi) -> MovideskApi:
     api.reset(tickets=TICKETS)
+    api.clock(scale=SCALE)
     return api
 
 
 def read(connector: Connector, *streams: str, **options: Any) -> Run:
-    return connector.read(streams, **options).assert_succeeded(streams)
+    return connector.read(streams, scale=SCALE, **options).assert_succeeded(streams)
 
 
 def by_id(api: MovideskApi) -> list[dict[str, Any]]:
@@ -68,6 +71,7 @@ def pages_of_the_list(api: MovideskApi, connector: Connector) -> int:
         asked = ["id" in request["query"] for request in api.requests()]
         assert asked == sorted(asked)
         api.reset(tickets=TICKETS)
+        api.clock(scale=SCALE)
         _PAGES.append(asked.index(True))
     return _PAGES[0]
 

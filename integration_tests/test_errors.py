@@ -11,6 +11,8 @@ from integration_tests.connector import TICKET_STREAMS, Connector, Run
 from integration_tests.movidesk_api.server import MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 
+# The pauses between tries take seconds.
+SCALE = 120
 # A sentence of ours, and not a library's: no code, no address of an object, no class of an exception.
 SENTENCE = re.compile(r"[^\n{}<]+\.")
 LIBRARY = re.compile(r"Traceback|Error\(|ConnectionPool|Max retries|urllib3|orjson|jsonschema|AirbyteTracedException")
@@ -24,6 +26,7 @@ def api(running_api: MovideskApi) -> Iterator[MovideskApi]:
     running_api.clear_failures()
     running_api.clear_on_request()
     running_api.clear_requests()
+    running_api.clock()
     yield running_api
     assert running_api.violations() == []
 
@@ -84,7 +87,7 @@ def test_right_token_needs_one_request_for_the_check(api: MovideskApi, connector
 
 @pytest.mark.parametrize("switch", ["html_on_200", "empty_on_200"])
 def test_status_200_without_data(api: MovideskApi, connector: Connector, switch: str):
-    api.switch(**{switch: "tickets"})
+    api.switch(**{switch: "/"})
     found = {"html_on_200": "not JSON", "empty_on_200": "an empty answer"}[switch]
     assert_check_fails(connector.fork("check"), found, "'api_url'")
     run = connector.fork("read")
@@ -95,9 +98,11 @@ def test_status_200_without_data(api: MovideskApi, connector: Connector, switch:
 
 
 def test_answers_that_are_always_cut_off(api: MovideskApi, connector: Connector):
-    api.fail(path="/tickets", times=99, truncate=True, headers={"retry-after": "1"})
-    assert_read_fails(connector.fork("read"), "cut off on its way", kind="transient_error")
-    assert len(api.requests()) == 3
+    api.clock(scale=SCALE)
+    api.fail(path="/tickets", times=99, truncate=True)
+    assert_read_fails(connector.fork("read", scale=SCALE), "cut off on its way", kind="transient_error")
+    assert len(api.requests()) == 4
+    assert api.failed_within(60) <= 2
 
 
 def test_wrong_path(api: MovideskApi, connector: Connector):
@@ -120,8 +125,7 @@ def test_no_server_at_all(connector: Connector):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/public/v1"
-        # Both wait between their tries, so they do it side by side.
-        running = [connector.start(command, api_url=address) for command in ("check", "read")]
+        running = [connector.start(command, api_url=address, scale=SCALE) for command in ("check", "read")]
         check, read = [process.end() for process in running]
     assert_check_fails(check, "could not be reached", "'api_url'")
     assert_read_fails(read, "could not be reached", "'api_url'", kind="transient_error")

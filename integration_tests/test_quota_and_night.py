@@ -132,6 +132,7 @@ def test_sync_of_the_morning_slows_down_at_7(api: MovideskApi, connector: Connec
     assert len(by_night) > 2 * QUOTA, "the night was not used"
     assert QUOTA <= len(by_day) <= 3 * QUOTA
     assert most_in_a_minute(by_day) <= QUOTA
+    api.switch(quota_per_minute=None)
     destination = Destination(stopped)
     rest = connector.read(TICKETS, state=stopped.last_states).assert_succeeded(TICKETS)
     destination.take(rest)
@@ -139,7 +140,7 @@ def test_sync_of_the_morning_slows_down_at_7(api: MovideskApi, connector: Connec
 
 
 def test_quota_holds_at_night_too_where_the_setting_says_so(api: MovideskApi, connector: Connector):
-    scale = 120
+    scale = 30
     set_clock(api, in_brasilia(22, 0), scale)
     api.switch(quota_per_minute=QUOTA)
     run = connector.read(TICKETS, scale=scale, requests_per_minute=None, page_size=6).assert_succeeded(TICKETS)

@@ -139,6 +139,9 @@ class SideBySide:
             with self._changed:
                 if page.tickets:
                     self._jump(stretch, instant(page.tickets[0]["lastUpdate"]))
+                elif page.behind is None:
+                    # Asked for up to the window's end, not the stretch's: there is nothing more.
+                    self.rest = self._end
                 kept = [ticket for ticket in page.tickets if instant(ticket["lastUpdate"]) < stretch.end]
                 is_read = page.behind is None or moment_of(page.behind) >= stretch.end
                 # At the end there is nothing left to take a half of.

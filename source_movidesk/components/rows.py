@@ -43,7 +43,7 @@ class Step:
     def elements(self, parent: Entity) -> list[dict[str, Any]]:
         """Return copies of the level's elements, numbered; the parent is not modified."""
         found = parent.get(self.at)
-        if not found:
+        if found is None or found == []:
             return []
         listed = found if isinstance(found, list) else [found]
         elements = [dict(item) if isinstance(item, Mapping) else {self.value_as: item} for item in listed]

@@ -49,6 +49,13 @@ LIBRARY = re.compile(r"Traceback|Error\(|ConnectionPool|urllib3|AirbyteTracedExc
 
 
 @pytest.fixture
+def connector(connector: Connector) -> Connector:
+    """In many of these tests requests fail, and a third failed one waits for a minute."""
+    connector.pass_time_faster(60)
+    return connector
+
+
+@pytest.fixture
 def whole(running_api: MovideskApi) -> WholeSync:
     return whole_sync(running_api)
 
@@ -423,7 +430,7 @@ def test_year_of_merges_that_is_refused_is_read_in_weeks(api: MovideskApi, conne
     assert_rows(streams[0], run.records.get(streams[0], []), [row for row in expected if row["lastUpdate"] >= start])
     statuses = Counter(request["status"] for request in api.requests("/tickets/merged"))
     assert statuses[400] == 1
-    assert len(run.logs("WARN")) == 1
+    assert len([text for text in run.logs("WARN") if "merged" in text]) == 1
     assert len(api.requests("/tickets/merged")) - statuses[429] <= 1 + 11
     assert empty == "404" or statuses[429] == 0
 

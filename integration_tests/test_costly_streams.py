@@ -14,6 +14,7 @@ from integration_tests.expected_others import (
     CONSUMPTION_STREAMS,
     COSTLY_STREAMS,
     FULL_ONLY,
+    SCALE,
     Warehouse,
     WholeSync,
     assert_rows,
@@ -32,8 +33,6 @@ from integration_tests.movidesk_api.server import MovideskApi
 
 HTML, CONTENTS = "ticket_action_html", "kb_article_contents"
 TICKETS = 40
-# What vanished is a failed request, and a third one waits for a minute.
-SCALE = 60
 BEGINNING = "1900-01-01T00:00:00.000000Z"
 _PAGES: list[int] = []
 

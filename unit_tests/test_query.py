@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from source_movidesk import SourceMovidesk
 from source_movidesk.components import query
-from source_movidesk.components.keyset import key_of
 from source_movidesk.components.clock import Clock
+from source_movidesk.components.keyset import key_of
 from source_movidesk.components.quota import Quota
-from source_movidesk.components.turnstile import Turnstile
 from source_movidesk.components.ticket_query import TicketQuery
+from source_movidesk.components.turnstile import Turnstile
 from source_movidesk.components.windows import PAST
 
 # What the manifest says that each stream needs of the ticket lists.

@@ -284,6 +284,12 @@ class Connector:
         self._api = api
         self._folder = folder
         self._count = 0
+        self._scale: float | None = None
+
+    def pass_time_faster(self, scale: float) -> None:
+        """Let so many seconds pass in a real one from now on, for all processes and the stand-in."""
+        self._scale = scale
+        self._api.clock(scale=scale)
 
     def config(self, **settings: Any) -> dict[str, Any]:
         """Return a config that works; a setting of None leaves the field out."""
@@ -299,7 +305,7 @@ class Connector:
     def fork(self, command: str, *, scale: float | None = None, **options: Any) -> Run:
         """Run a command in a forked process, which is quicker than the script; options as in `start`."""
         arguments, folder = self._prepare(command, **options)
-        environment = _environment(folder, scale)
+        environment = _environment(folder, scale or self._scale)
         process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), environment))
         begun = time.monotonic()
         process.start()
@@ -332,7 +338,7 @@ class Connector:
             All others are changes to the config.
         """
         arguments, folder = self._prepare(command, **options)
-        environment = _environment(folder, scale)
+        environment = _environment(folder, scale or self._scale)
         with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
             popen = subprocess.Popen([SCRIPT, *arguments], cwd=folder, stdout=stdout, stderr=stderr, env=environment)
         return Process(popen, folder)

@@ -107,6 +107,9 @@ ENTITIES = (
     *("time_agreements", "time_agreement_consumptions", "kb_articles", "kb_article_details", "merged_tickets"),
 )
 
+# What vanished is a failed request, and a third one waits for a minute.
+SCALE = 60
+
 Truth = dict[str, list[Row]]
 # Contract name -> what a sync asked for, as the API writes it back: start and end.
 Asked = Mapping[str, tuple[str, str]]
@@ -367,12 +370,11 @@ class WholeSync:
 def whole_sync(api: MovideskApi, tickets: int = 150, seed: int = 7) -> WholeSync:
     """Read all streams of a fresh company, once in a session of tests."""
     api.reset(tickets=tickets, seed=seed)
-    # What vanished is a failed request, and a third one waits for a minute.
-    scale = 60
-    api.clock(scale=scale)
     truth = truths(api)
     with TemporaryDirectory() as folder:
-        run = Connector(api, Path(folder)).run("read", streams=ALL_STREAMS, full_refresh=FULL_ONLY, scale=scale)
+        connector = Connector(api, Path(folder))
+        connector.pass_time_faster(SCALE)
+        run = connector.run("read", streams=ALL_STREAMS, full_refresh=FULL_ONLY)
     return WholeSync(run, truth, api.requests())
 
 

@@ -20,6 +20,7 @@ from integration_tests.expected_others import (
     KEYS,
     OTHER_STREAMS,
     PERSON_STREAMS,
+    SCALE,
     Truth,
     Warehouse,
     WholeSync,
@@ -46,6 +47,13 @@ CHEAP = tuple(name for name in OTHER_STREAMS if name not in COSTLY_STREAMS)
 # A sentence of ours: no page, no class of an exception.
 SENTENCE = re.compile(r"[^\n{}<]+\.")
 LIBRARY = re.compile(r"Traceback|Error\(|ConnectionPool|urllib3|AirbyteTracedException")
+
+
+@pytest.fixture
+def connector(connector: Connector) -> Connector:
+    """In many of these tests requests fail, and a third failed one waits for a minute."""
+    connector.pass_time_faster(SCALE)
+    return connector
 
 
 @pytest.fixture
@@ -164,7 +172,8 @@ def test_states_of_a_family_are_in_step_and_no_state_is_in_the_future(whole: Who
     first = min(request["at"] for request in whole.requests)
     assert len(set(ends.values())) == 1, "one sync, one start"
     assert moment(ends["persons"]) <= moment(first)
-    assert ends["persons"] > earlier(first, seconds=30)
+    # Half a minute of the real world, in which the connector starts.
+    assert ends["persons"] > earlier(first, seconds=30 * SCALE)
     for name in CURSORS:
         assert cursors_of(whole.run, name) == sorted(cursors_of(whole.run, name)), name
     assert len({tuple(cursors_of(whole.run, name)) for name in PERSON_STREAMS}) == 1
@@ -350,8 +359,7 @@ def test_refused_date_filter_of_people_costs_one_request_and_one_warning(api: Mo
     assert statuses == [400] + [200] * (len(statuses) - 1)
     assert len(statuses) == cost + 1
     assert "$filter" not in api.requests()[1]["query"]
-    assert len(second.logs("WARN")) == 1
-    assert "people" in second.logs("WARN")[0]
+    assert len([text for text in second.logs("WARN") if "people" in text]) == 1
     assert people <= {row["id"] for row in second.records["persons"]}
     expected = expected_others(truths(api, "persons"))
     for stream in PERSON_STREAMS:
@@ -423,7 +431,7 @@ def test_year_of_merges_that_is_refused_is_read_in_weeks(api: MovideskApi, conne
     assert_rows(streams[0], run.records.get(streams[0], []), [row for row in expected if row["lastUpdate"] >= start])
     statuses = Counter(request["status"] for request in api.requests("/tickets/merged"))
     assert statuses[400] == 1
-    assert len(run.logs("WARN")) == 1
+    assert len([text for text in run.logs("WARN") if "merged" in text]) == 1
     assert len(api.requests("/tickets/merged")) - statuses[429] <= 1 + 11
     assert empty == "404" or statuses[429] == 0
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def assert_told(run: Run, *sentences: tuple[str, ...]) -> None:
     assert f"{len(sentences)} ticket(s) could be read only in part: see the warnings above." in run.logs("WARN")[-1]
 
 
-@pytest.mark.parametrize("status", ["500", "502", "504", "timeout"])
+@pytest.mark.parametrize("status", ["500", "timeout"])
 def test_pages_too_heavy_shrink_and_stay_small(api: MovideskApi, connector: Connector, status: str):
     api.switch(heavy_rows=10, heavy_status=status, heavy_timeout_seconds=0.2)
     run = read(connector, page_size=100)
@@ -82,7 +83,7 @@ def test_larger_pages_are_tried_again_after_twenty_good_ones_and_then_after_fort
     assert all(later - before in (41, 42) for before, later in zip(tries[1:], tries[2:3], strict=False))
 
 
-@pytest.mark.parametrize("parts", [["actions"], ["owner"], ["clients", "assets"], ["createdBy", "actions"]], ids=str)
+@pytest.mark.parametrize("parts", [["actions"], ["clients", "createdBy"]], ids=str)
 def test_ticket_with_broken_parts_has_all_other_rows(api: MovideskApi, connector: Connector, parts: list[str]):
     broken = rich(api)
     api.switch(heavy_parts={str(broken["id"]): parts})
@@ -109,11 +110,11 @@ def test_ticket_of_which_nothing_comes_stops_no_other(api: MovideskApi, connecto
     destination.assert_equals(expected_rows(api.truth("tickets")), STREAMS)
 
 
-@pytest.mark.parametrize("place", ["first", "middle", "last", "border"])
+@pytest.mark.parametrize("place", ["first", "last", "border"])
 def test_corrupt_ticket_anywhere_costs_nothing_but_itself(api: MovideskApi, connector: Connector, place: str):
     tickets = in_order(api)
     age = [index for index, ticket in enumerate(tickets) if ticket["lastUpdate"][:10] <= day_before(api, 90)]
-    broken = tickets[{"first": 0, "middle": 30, "last": -1, "border": age[-1]}[place]]["id"]
+    broken = tickets[{"first": 0, "last": -1, "border": age[-1]}[place]]["id"]
     api.switch(corrupt_ticket_id=broken)
     run = read(connector)
     Destination(run).assert_equals(expected_rows(t for t in api.truth("tickets") if t["id"] != broken), STREAMS)
@@ -121,8 +122,6 @@ def test_corrupt_ticket_anywhere_costs_nothing_but_itself(api: MovideskApi, conn
 
 
 def day_before(api: MovideskApi, days: int) -> str:
-    from datetime import datetime, timedelta
-
     return (datetime.fromisoformat(api.clock_now()[:19]) - timedelta(days=days)).strftime("%Y-%m-%d")
 
 

@@ -170,7 +170,11 @@ def test_429_is_waited_for_as_asked_once_for_all(api: MovideskApi, connector: Co
     set_clock(api, begin, scale, tickets=60)
     streams = (*TICKETS, *OTHERS)
     until = begin + MINUTE
-    headers = {"seconds": {"retry-after": "20"}, "date": {"retry-after": format_datetime(until, usegmt=True)}, "none": {}}
+    headers = {
+        "seconds": {"retry-after": "20"},
+        "date": {"retry-after": format_datetime(until, usegmt=True)},
+        "none": {},
+    }
     api.fail(nth=9, status=429, headers=headers[kind], body='{"message":"Too many requests"}', count_as_failure=False)
     run = connector.read(streams, full_refresh=FULL_ONLY, page_size=10, scale=scale).assert_succeeded(streams)
     Destination(part_of(run, TICKETS)).assert_equals(expected_rows(api.truth("tickets")), TICKETS)

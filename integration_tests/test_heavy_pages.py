@@ -80,7 +80,8 @@ def test_larger_pages_are_tried_again_after_twenty_good_ones_and_then_after_fort
     assert len(tries) >= 2, "too few pages: the test shows nothing"
     # One more may be under way when the twentieth comes.
     assert tries[1] - tries[0] in (21, 22)
-    assert all(later - before in (41, 42) for before, later in zip(tries[1:], tries[2:3], strict=False))
+    # Twice as late after the trial that failed.
+    assert all(later - tries[1] in (41, 42) for later in tries[2:3])
 
 
 @pytest.mark.parametrize("parts", [["actions"], ["clients", "createdBy"]], ids=str)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ def test_larger_pages_are_tried_again_after_twenty_good_ones_and_then_after_fort
     assert len(tries) >= 2, "too few pages: the test shows nothing"
     # One more may be under way when the twentieth comes.
     assert tries[1] - tries[0] in (21, 22)
-    assert all(later - before in (41, 42) for before, later in zip(tries[1:], tries[2:3], strict=False))
+    assert all(later - before in (41, 42) for before, later in pairwise(tries[1:3]))
 
 
 @pytest.mark.parametrize("parts", [["actions"], ["clients", "createdBy"]], ids=str)

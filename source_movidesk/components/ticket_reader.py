@@ -77,7 +77,7 @@ class TicketReader:
             size.was_good(asked)
             if not found:
                 return TicketPage([], None, 0)
-            fresh, last = rows_behind(found, position if isinstance(position, Key) else None, route)
+            fresh, last = rows_behind(found, position, route)
             return TicketPage(fresh, last, len(found))
 
     def _sized(self, route: str, condition: str, size: int) -> list[Ticket]:

@@ -10,19 +10,14 @@ of order, which would be lost between two pages.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-<<<<<<< HEAD
 from source_movidesk.components.dates import literal, sort_key
 from source_movidesk.components.numbers import integer
-=======
-from source_movidesk.components.dates import instant, literal, sort_key
->>>>>>> h-faults
 
 
 class Key(NamedTuple):
@@ -54,10 +49,8 @@ def key_of(ticket: Mapping[str, Any], route: str) -> Key:
         ) from None
 
 
-def rows_behind(
-    page: list[Mapping[str, Any]], place: Key | datetime | None, route: str
-) -> tuple[list[Mapping[str, Any]], Key]:
-    """Return the rows of a page (one at least) that lie behind a key or from a moment on, and the new last key.
+def rows_behind(page: list[Mapping[str, Any]], place: Key | None, route: str) -> tuple[list[Mapping[str, Any]], Key]:
+    """Return the rows of a page (one at least) that lie behind a key, and the new last key.
 
     Raises:
         AirbyteTracedException: the rows are out of order, or a page brought nothing new.
@@ -65,10 +58,7 @@ def rows_behind(
     """
     keys = [key_of(row, route) for row in page]
     in_order = all(first[:2] <= second[:2] for first, second in pairwise(keys))
-    if isinstance(place, datetime):
-        fresh = [row for row in page if instant(row["lastUpdate"]) >= place]
-    else:
-        fresh = [row for row, key in zip(page, keys, strict=True) if place is None or key[:2] > place[:2]]
+    fresh = [row for row, key in zip(page, keys, strict=True) if place is None or key[:2] > place[:2]]
     if not (in_order and fresh):
         raise disorder(route, f"{len(page)} rows, in order: {in_order}, new: {len(fresh)}")
     return fresh, keys[-1]

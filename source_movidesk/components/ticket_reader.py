@@ -78,12 +78,8 @@ class TicketReader:
             size.was_good(asked)
             if not found:
                 return TicketPage([], None, 0)
-<<<<<<< HEAD
             fresh, last = rows_behind(found, position if isinstance(position, Key) else None, route)
             _check_bounds(route, window, position, fresh, last)
-=======
-            fresh, last = rows_behind(found, position, route)
->>>>>>> h-faults
             return TicketPage(fresh, last, len(found))
 
     def _sized(self, route: str, condition: str, size: int) -> list[Ticket]:

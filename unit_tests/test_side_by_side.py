@@ -117,7 +117,8 @@ def test_every_ticket_once_and_no_moment_too_early(seconds, size, days, ahead, l
     reader, came, claimed = read(route, page_width=timedelta(days=days), ahead=ahead, lanes=lanes)
     assert sorted(came) == sorted(each["id"] for each in route.tickets if moment(each) < END)
     assert moment_of(reader.rest) == END
-    assert claimed[-1] == END
+    # An empty answer tells that nothing is left; the window's own end is claimed by its reader.
+    assert claimed[-1] == END or all(moment(each) < claimed[-1] for each in route.tickets if moment(each) < END)
     assert route.most_stretches <= ahead + 1
 
 
@@ -128,7 +129,8 @@ def test_where_it_does_not_pay_any_more_all_before_the_rest_has_been_read(second
     reader, came, claimed = read(route, goes_on=lambda: route.asked < stop_after)
     rest = moment_of(reader.rest)
     assert sorted(came) == sorted(each["id"] for each in route.tickets if moment(each) < min(rest, END))
-    assert claimed == [] or claimed[-1] == rest
+    last = claimed[-1] if claimed else BEGIN
+    assert claimed == [] or last == rest or all(moment(each) < last for each in route.tickets if moment(each) < rest)
 
 
 def test_ties_larger_than_a_page_at_the_end_of_a_stretch():

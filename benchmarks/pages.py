@@ -97,7 +97,7 @@ def main() -> None:
     options = parser.parse_args()
     pages = Pages(json.loads(options.templates.read_text(encoding="utf-8")), options.tickets, options.days, options.cap)
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(pages)) as server:
-        print(f"{READY}http://127.0.0.1:{server.server_port}/public/v1", flush=True)
+        print(f"{READY}http://127.0.0.1:{server.server_port}/public/v1", flush=True)  # ignore-https-check
         server.serve_forever()
 
 

@@ -52,7 +52,7 @@ def svg(lines: list[tuple[str, str]]) -> str:
     """Return the picture."""
     height = TOP + LINE * len(lines)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'  # ignore-https-check
     title = "<title>What make demo prints</title>"
     frame = (
         f'<rect class="window" width="{WIDTH}" height="{height}" rx="10"/>'

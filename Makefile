@@ -54,7 +54,7 @@ PYTEST := -n auto --dist loadfile -W error::airbyte_cdk.test.standard_tests.Disc
 test: $(VENV)/.all  ## Run the tests (but for those of test-slow and image-test)
 	@$(BIN)/python -m pytest $(PYTEST) -m "not image_tests and not slow"
 
-test-slow: $(VENV)/.all  ## Run the tests of whole chains: PyAirbyte, notebook, SQL, guides
+test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guides, faults, long runs
 	@$(BIN)/python -m pytest $(PYTEST) -m slow
 
 test-unit: $(VENV)/.all  ## Run the unit tests only

@@ -24,6 +24,8 @@ from integration_tests.expected_others import (
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.server import MovideskApi
 
+pytestmark = pytest.mark.slow
+
 SCALE = 120
 PAGE = 20
 ONE = ("tickets", "ticket_clients", "ticket_actions")

@@ -15,6 +15,8 @@ from integration_tests.expected_others import FULL_ONLY
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.server import MovideskApi
 
+pytestmark = pytest.mark.slow
+
 STREAMS = ("tickets", "ticket_clients", "ticket_status_histories")
 TICKETS, PAGE, WORKERS = 800, 5, 4
 # Pages of a stretch at most, see side_by_side.py.

@@ -295,7 +295,8 @@ def test_killed_half_way_and_resumed_pays_only_the_rest(api: MovideskApi, connec
     read(connector, *streams)
     full = Counter(endpoint(request) for request in api.requests())
     api.clear_requests()
-    half = sum(full.values()) * 2 // 3
+    # Amid the tickets by id: with two workers the articles come after them.
+    half = sum(full.values()) // 4
     # Output is held back for up to a tenth of a second, in which the stand-in, unlike Movidesk, answers many times.
     api.fail(nth=half - 4, times=4, delay=0.3)
     api.fail(nth=half, delay=3)
@@ -305,7 +306,6 @@ def test_killed_half_way_and_resumed_pays_only_the_rest(api: MovideskApi, connec
     killed = process.end(signal.SIGKILL)
     assert killed.exit_code == -signal.SIGKILL
     assert killed.records[HTML]
-    assert killed.records[CONTENTS]
     tickets_done = {row["ticketId"] for row in killed.records[HTML]}
     assert len(tickets_done) < TICKETS
     assert BEGINNING < cursors_of(killed, HTML)[-1] < killed.states["tickets"][-1]

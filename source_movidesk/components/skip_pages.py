@@ -23,9 +23,9 @@ from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 
-# Rows that are added meanwhile may show known ones again, a short page of them even as it was; not the first page, nor
-# a long one, and not without an end: that is a server that ignores `$skip`.
-_SAME, _LONG, _STALE = 3, 10, 50
+# Rows that are added meanwhile may show known ones again, a page of a few rows even as it was; not a longer page, and
+# not without an end: that is a server that ignores `$skip`.
+_SAME, _FEW, _STALE = 3, 7, 50
 
 
 @dataclass
@@ -66,7 +66,6 @@ class SkipPages:
         known: set[Any] = set()
         position, back = 0, 1
         furthest = stale = longest = same = 0
-        first: list[Any] = []
         before: list[Any] = []
         while True:
             skip = max(0, position - back)
@@ -84,8 +83,8 @@ class SkipPages:
             if skip + len(page) > furthest:
                 furthest, stale = skip + len(page), 0 if fresh else stale + 1
             same = same + 1 if ids and ids == before else 1
-            before, first = ids, first or ids
-            if (same >= _SAME and (ids == first or len(ids) >= _LONG)) or stale > _STALE:
+            before = ids
+            if (same >= _SAME and len(ids) > _FEW) or stale > _STALE:
                 raise repeated(self.path)
             if fresh:
                 yield fresh

@@ -71,11 +71,18 @@ class TicketPages:
 
     def _history(self, members: list[Member]) -> Iterator[Page]:
         # The first answer tells Movidesk's time, and so whether the plan is right and whether a new day has begun.
-        planned_at = None
-        while planned_at is None or abs(self.sync.started_at - planned_at) > _WRONG_CLOCK:
-            planned_at = self.sync.started_at
-            pages = chain.from_iterable(map(self._window, plan(earliest(members), planned_at)))
-            first = next(pages, None)
+        lower = earliest(members)
+        while True:
+            planned_at, windows = self.sync.started_at, plan(lower, self.sync.started_at)
+            begun = self._window(windows[0])
+            first = next(begun, None)
+            anew = plan(lower, self.sync.started_at)
+            if abs(self.sync.started_at - planned_at) <= _WRONG_CLOCK:
+                break
+            if anew[0] == windows[0]:
+                windows = anew
+                break
+        pages = chain(begun, chain.from_iterable(map(self._window, windows[1:])))
         states = [member.position for member in members if member.position and not member.kind]
         if first:
             if states and (missed := missed_at_the_border(max(states), self.sync.started_at)):
@@ -104,10 +111,11 @@ class TicketPages:
     def _ordered(self, window: Window, route: str) -> Iterator[tuple[TicketPage, datetime | None]]:
         """Yield the pages of a window, side by side as long as that pays, with the moments up to which all is read."""
         place: Place | None = window.start
-        end = window.end or self.sync.started_at - _TAIL
         while True:
             first: datetime | None = None
             for pages, page in enumerate(self._in_turn(window, route, place), start=1):
+                # Not before the first answer, which sets the clock.
+                end = window.end or self.sync.started_at - _TAIL
                 yield page, page.reached
                 if page.tickets and not first:
                     first = instant(page.tickets[0]["lastUpdate"])

@@ -25,7 +25,7 @@ LOGGER = logging.getLogger("airbyte")
 
 # Rows that are added meanwhile may show known ones again, a page of a few rows even as it was; not a longer page, and
 # not without an end: that is a server that ignores `$skip`.
-_SAME, _FEW, _STALE = 3, 7, 50
+_SAME, _FEW, _STALE = 3, 4, 50
 
 
 @dataclass

@@ -23,9 +23,9 @@ from source_movidesk.components.sync import Sync
 
 LOGGER = logging.getLogger("airbyte")
 
-# Rows that are added meanwhile may show known ones again, a page of a few rows even as it was; not a longer page, and
-# not without an end: that is a server that ignores `$skip`.
-_SAME, _FEW, _STALE = 3, 4, 50
+# Rows that are added meanwhile may show known ones again, but hardly the same page three times, and not without an end:
+# that is a server that ignores `$skip`. If it was not, nothing is lost: the sync failed, and the next one reads it all.
+_SAME, _STALE = 3, 50
 
 
 @dataclass
@@ -84,7 +84,7 @@ class SkipPages:
                 furthest, stale = skip + len(page), 0 if fresh else stale + 1
             same = same + 1 if ids and ids == before else 1
             before = ids
-            if (same >= _SAME and len(ids) > _FEW) or stale > _STALE:
+            if same >= _SAME or stale > _STALE:
                 raise repeated(self.path)
             if fresh:
                 yield fresh

@@ -49,7 +49,8 @@ notebook: $(VENV)/.notebook  ## Execute the notebook from top to bottom and keep
 api: $(VENV)/.demo  ## Start the local stand-in of the API alone
 	@$(BIN)/python -m integration_tests.movidesk_api
 
-PYTEST := -n auto --dist loadfile -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
+# Four at a time even on two processors: the tests wait for processes most of the time.
+PYTEST := -n 4 --dist loadfile -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
 
 test: $(VENV)/.all  ## Run the tests (but for those of test-slow and image-test)
 	@$(BIN)/python -m pytest $(PYTEST) -m "not image_tests and not slow"

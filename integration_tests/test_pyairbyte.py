@@ -14,7 +14,10 @@ from integration_tests.connector import TICKET_STREAMS, Connector
 from integration_tests.expected import expected_rows
 from integration_tests.movidesk_api.server import ROOT, MovideskApi
 
-pytestmark = pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older"),
+]
 
 
 def read(config: dict, folder: Path, check: bool = False) -> None:

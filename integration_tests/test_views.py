@@ -8,6 +8,8 @@ import pytest
 from examples import views
 from examples.warehouse import Warehouse, connector, prepare_airbyte
 
+pytestmark = pytest.mark.slow
+
 # Few, as PyAirbyte takes a quarter of a second to write a table, however small.
 STREAMS = [
     "tickets",

@@ -3,6 +3,8 @@
 It is the dearest stream, so nothing may be paid twice: a checkpoint per ticket, and the tables do not wait for it.
 """
 
+import pytest
+
 from unit_tests.reading import NOW, TICKET_STREAMS, read, state, ticket
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -164,3 +166,13 @@ def test_past_that_has_refused_deleted_items_is_not_asked_for_them_again():
     old = "2025-01-01T00:00:00"
     outcome = read([HTML], [refused, [ticket(1, old)], [], [], [], [], detail(1, old)])
     assert by_id(outcome) == [("/tickets/past", "1", None)]
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_vanished_tickets_that_are_empty_answers_make_nothing_wait(status, naps):
+    # They are no failures: only a status from 400 on counts against the account.
+    page = [ticket(number, f"2026-11-20T10:0{number}:00") for number in range(1, 6)]
+    empty = {"mock": {"status_code": status, "text": ""}}
+    outcome = html([page, [], *[empty] * 4, detail(5, "2026-11-20T10:05:00")])
+    assert [number for number, _, _ in rows(outcome)] == [5]
+    assert naps == []

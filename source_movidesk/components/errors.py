@@ -71,6 +71,11 @@ class RequestFailed(AirbyteTracedException):
         return self.action != ResponseAction.FAIL
 
     @property
+    def is_empty(self) -> bool:
+        """Whether a good status came without a body, which is how some routes say that there is no such object."""
+        return 200 <= self.status < 300 and not self.body
+
+    @property
     def named(self) -> frozenset[str]:
         """What the text names in quotes, such as the property that the API does not know, in lower case."""
         return frozenset(name.lower() for name in _NAMED.findall(self.body))

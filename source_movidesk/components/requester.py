@@ -100,6 +100,10 @@ class MovideskRequester(HttpRequester):
                     locks += 1
                     self._be_locked(failure, locks)
                     continue
+                if failure.is_empty:
+                    # Answered, if only that there is nothing: it counts against nobody.
+                    turnstile.succeeded(form_of(path, {**query, **paging}), clock.seconds() - begun)
+                    raise
                 may_repair = repair is not None and failure.status == 400
                 if failure.status in REFUSALS and not may_repair:
                     # Before it counts as answered: nothing may slip through in between.

@@ -90,8 +90,7 @@ def not_there(failure: RequestFailed) -> bool:
     """Whether the failure says that the object asked for does not exist, rather than the route."""
     # A 404 with a page is the web server's answer to an unknown route.
     is_page = failure.body.lstrip().startswith("<")
-    is_empty = failure.status == 200 and not failure.body
-    return failure.status == 410 or (failure.status == 404 and not is_page) or is_empty
+    return failure.is_empty or failure.status == 410 or (failure.status == 404 and not is_page)
 
 
 def fetch_one(

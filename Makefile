@@ -49,14 +49,14 @@ notebook: $(VENV)/.notebook  ## Execute the notebook from top to bottom and keep
 api: $(VENV)/.demo  ## Start the local stand-in of the API alone
 	@$(BIN)/python -m integration_tests.movidesk_api
 
-# Four at a time even on two processors: the tests wait for processes most of the time.
-PYTEST := -n 4 --dist loadfile -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
+PYTEST := --dist loadfile -W error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning
 
+# Four at a time even on two processors, as most of the time is waiting for processes; but not where the pace is tested.
 test: $(VENV)/.all  ## Run the tests (but for those of test-slow and image-test)
-	@$(BIN)/python -m pytest $(PYTEST) -m "not image_tests and not slow"
+	@$(BIN)/python -m pytest -n 4 $(PYTEST) -m "not image_tests and not slow"
 
-test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guides, faults, long runs
-	@$(BIN)/python -m pytest $(PYTEST) -m slow
+test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guides, quota, faults, long runs
+	@$(BIN)/python -m pytest -n auto $(PYTEST) -m slow
 
 test-unit: $(VENV)/.all  ## Run the unit tests only
 	@$(BIN)/python -m pytest unit_tests

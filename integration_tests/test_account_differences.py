@@ -27,7 +27,9 @@ UNVERIFIED = {
 )
 def test_rows_stay_the_same(api: MovideskApi, connector: Connector, switches: dict[str, Any]):
     api.switch(**switches)
-    connector.pass_time_faster(60)
+    if "over_cap" in switches:
+        # Two failed requests make the next one wait.
+        connector.pass_time_faster(60)
     destination = Destination()
     first = destination.take(connector.read().assert_succeeded())
     truth = api.truth("tickets")

@@ -72,7 +72,7 @@ def moment(each):
 
 def read(route, *, end=END, page_width=timedelta(days=1), ahead=4, lanes=2, goes_on=lambda: True):
     """Read all; check at each step that nothing before the claimed moment is missing, and return what came."""
-    reader = SideBySide(route, START, end, page_width, ahead, goes_on)
+    reader = SideBySide(route, START, end, page_width, ahead, goes_on, lambda: None)
     route.lanes = reader
     left = {each["id"] for each in route.tickets if moment(each) < end}
     by_time = [(moment(each), each["id"]) for each in route.tickets]
@@ -90,7 +90,7 @@ def read(route, *, end=END, page_width=timedelta(days=1), ahead=4, lanes=2, goes
 
 def assert_all_threads_end():
     deadline = time.monotonic() + 10
-    while any("_lane" in thread.name for thread in threading.enumerate()):
+    while any("_work" in thread.name for thread in threading.enumerate()):
         assert time.monotonic() < deadline, "a lane goes on"
         time.sleep(0.01)
 
@@ -150,7 +150,9 @@ def test_order_of_the_answers_does_not_matter_to_the_moments():
             time.sleep(0.05)
         return route(place)
 
-    reader = SideBySide(slow_at_first, START, BEGIN + timedelta(days=17), timedelta(hours=10), 4, lambda: True)
+    reader = SideBySide(
+        slow_at_first, START, BEGIN + timedelta(days=17), timedelta(hours=10), 4, lambda: True, lambda: None
+    )
     left, beyond = {each["id"]: moment(each) for each in route.tickets}, 0
     for page, complete in reader.pages(2):
         for each in page.tickets:
@@ -186,7 +188,7 @@ def test_error_in_a_lane_ends_the_read_and_the_other_lanes(fail_at):
 
 def test_reader_that_is_left_ends_its_lanes():
     route = Route(tickets_at([3600 * number for number in range(4000)]), 10)
-    pages = SideBySide(route, START, END, timedelta(hours=10), 4, lambda: True).pages(2)
+    pages = SideBySide(route, START, END, timedelta(hours=10), 4, lambda: True, lambda: None).pages(2)
     next(pages)
     pages.close()
     assert_all_threads_end()
@@ -196,7 +198,7 @@ def test_reader_that_is_left_ends_its_lanes():
 
 def test_lanes_do_not_run_ahead_of_who_takes_the_pages():
     route = Route(tickets_at([3600 * number for number in range(4000)]), 10)
-    pages = SideBySide(route, START, END, timedelta(hours=10), 4, lambda: True).pages(2)
+    pages = SideBySide(route, START, END, timedelta(hours=10), 4, lambda: True, lambda: None).pages(2)
     next(pages)
     time.sleep(0.2)
     assert route.asked <= 6

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_movidesk.components.clock import Clock
+from source_movidesk.components.exchange import form_of
 from source_movidesk.components.quota import Quota
 from source_movidesk.components.requester import MovideskRequester
 from source_movidesk.components.turnstile import Turnstile
@@ -433,3 +434,20 @@ def test_queries_that_were_never_answered_are_sent_alone(monkeypatch):
     assert set(wire.asked) == {*FEEDS.values(), "/tickets"}
     assert wire.most == 1
     assert not outcome.errors()
+
+
+def test_queries_that_differ_in_dates_and_comparisons_are_of_one_form():
+    def form(condition, path="tickets", **options):
+        return form_of(path, {"$filter": condition, "$orderby": "lastUpdate,id", "$top": 100, **options})
+
+    known = form("lastUpdate lt 2026-08-20T00:00:00Z")
+    behind = "(lastUpdate gt 2026-01-01T00:00:00.1Z or (lastUpdate eq 2026-01-01T00:00:00.1Z and id gt -7))"
+    assert form(f"{behind} and lastUpdate lt 2026-08-20T00:00:00Z") == known
+    assert form("lastUpdate ge 2026-08-20T00:00:00Z", **{"$top": 10}) == known
+    others = [
+        form("createdDate ge 2026-08-20T00:00:00Z"),
+        form("lastUpdate lt 2026-08-20T00:00:00Z", path="tickets/past"),
+        form("lastUpdate lt 2026-08-20T00:00:00Z", **{"$select": "id"}),
+        form("lastUpdate lt 2026-08-20T00:00:00Z", includeDeletedItems="true"),
+    ]
+    assert known not in others

@@ -1,9 +1,11 @@
 """The two ends of an exchange: who asks, in which form, and the JSON that comes back.
 
-Quirk: whether a query is refused depends on its route, options and names, not on its literals: what was accepted once
-is safe to send again with another date. And an answer that begins and ends like JSON may be damaged in between.
+Quirk: whether a query is refused depends on its route, options and names, not on its literals and comparisons: what was
+accepted once is safe to send again with another date. And an answer that begins and ends like JSON may be damaged in
+between.
 
-Example: `lastUpdate ge 2026-11-01T00:00:00Z` and `lastUpdate ge 2026-11-02T00:00:00Z` are of one form.
+Example: ordered by `lastUpdate,id`, the filters `lastUpdate lt 2026-11-01T00:00:00Z` and `lastUpdate ge
+2026-11-01T00:00:00Z and id gt 7` are of one form.
 
 Why not declarative: the manifest knows single requests only.
 """
@@ -20,6 +22,8 @@ from source_movidesk.components.decoding import decode
 from source_movidesk.components.errors import RequestFailed
 
 _LITERAL = re.compile(r"-?\d[\d:.TZ-]*")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_OPERATORS = frozenset({"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le"})
 
 
 def user_agent() -> str:
@@ -32,8 +36,10 @@ def user_agent() -> str:
 
 def form_of(path: str, query: Mapping[str, Any]) -> Hashable:
     """Return route, options and names of a query without its literals: what the API refuses or accepts."""
-    names = [(name, _LITERAL.sub("?", str(value))) for name, value in query.items() if name.startswith("$")]
-    return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(names))
+    texts = {name: _LITERAL.sub("?", str(value)) for name, value in query.items() if name.startswith("$")}
+    sorted_by = _NAME.findall(texts.get("$orderby", ""))
+    filtered_by = set(_NAME.findall(texts.pop("$filter", ""))) - _OPERATORS - set(sorted_by)
+    return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(texts.items())), tuple(sorted(filtered_by))
 
 
 def decoded(response: requests.Response | None, path: str) -> Any:

@@ -12,16 +12,13 @@ Why not declarative: the CDK's windows have equal lengths, ask for empty years, 
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
-from queue import Full, Queue
 
 from source_movidesk.components.dates import instant
 from source_movidesk.components.keyset import Key
 from source_movidesk.components.stretches import PageWidth, Place, Stretch, moment_of
+from source_movidesk.components.threads import Threads
 from source_movidesk.components.ticket_reader import TicketPage
-
-_PUT_SECONDS = 0.2
 
 
 class SideBySide:
@@ -33,6 +30,7 @@ class SideBySide:
         page_width: the time that a page is expected to cover; it follows what is found.
         ahead: how many stretches may be under way or read beyond the first unfinished one.
         goes_on: whether it still pays.
+        when_idle: called when a lane has nothing left to do.
         rest: where to go on afterwards; `end` or later if all is read.
     """
 
@@ -44,8 +42,10 @@ class SideBySide:
         page_width: timedelta,
         ahead: int,
         goes_on: Callable[[], bool],
+        when_idle: Callable[[], None],
     ) -> None:
-        self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
+        self._fetch, self._end, self._ahead = fetch, end, ahead
+        self._goes_on, self._when_idle = goes_on, when_idle
         self._width = PageWidth(page_width, end)
         self.rest: Place = start
         self._complete_to = moment_of(start)
@@ -56,20 +56,14 @@ class SideBySide:
     def pages(self, lanes: int) -> Iterator[tuple[TicketPage, datetime | None]]:
         """Yield pages, each with the moment before which nothing is missing, if that is known anew."""
         # One page a lane: who is quicker than the rows are emitted has to wait.
-        self._queue: Queue[tuple[Stretch, TicketPage | None] | BaseException | None] = Queue(maxsize=lanes)
+        threads = Threads[tuple[Stretch, TicketPage | None]](most=lanes)
         for _ in range(lanes):
-            threading.Thread(target=self._lane, daemon=True).start()
+            threads.start(self._lane)
         try:
-            while lanes:
-                found = self._queue.get()
-                if isinstance(found, BaseException):
-                    raise found
-                if found is None:
-                    lanes -= 1
-                else:
-                    stretch, page = found
-                    yield page or TicketPage([], None, 0), self._hand_on(stretch, page)
+            for stretch, page in threads.items():
+                yield page or TicketPage([], None, 0), self._hand_on(stretch, page)
         finally:
+            threads.stop()
             with self._changed:
                 self._is_stopped = True
                 self._changed.notify_all()
@@ -89,19 +83,9 @@ class SideBySide:
             self._complete_to = complete_to
             return complete_to
 
-    def _lane(self) -> None:
-        try:
-            while stretch := self._claim():
-                self._read(stretch)
-            self._put(None)
-        except BaseException as error:
-            self._put(error)
-
-    def _put(self, item: tuple[Stretch, TicketPage | None] | BaseException | None) -> None:
-        while not self._is_stopped:
-            with suppress(Full):
-                self._queue.put(item, timeout=_PUT_SECONDS)
-                return
+    def _lane(self) -> Iterator[tuple[Stretch, TicketPage | None]]:
+        while stretch := self._claim():
+            yield from self._read(stretch)
 
     def _claim(self) -> Stretch | None:
         """Take the next stretch, or half of one that is long; None where the lane is not needed any more."""
@@ -111,27 +95,29 @@ class SideBySide:
                 # The last stretch that was read stays at the head until the next one is handed on.
                 if len(self._stretches) - any(each.is_read for each in self._stretches[:1]) < self._ahead:
                     if start >= self._end:
+                        if half := self._half_of(max(self._stretches, key=Stretch.left)):
+                            return half
+                        self._when_idle()
                         return None
                     end = self._width.end_of_stretch(start)
                     self._stretches.append(Stretch(self.rest, end, start))
                     self.rest = end
                     return self._stretches[-1]
-                if len(self._stretches) == self._ahead and (half := self._half_of_the_first()):
+                if len(self._stretches) == self._ahead and (half := self._half_of(self._stretches[0])):
                     return half
                 self._changed.wait()
             return None
 
-    def _half_of_the_first(self) -> Stretch | None:
-        first = self._stretches[0]
-        left = first.end - moment_of(first.at)
+    def _half_of(self, stretch: Stretch) -> Stretch | None:
+        left = stretch.left()
         if left < 2 * self._width.now:
             return None
-        half = Stretch(first.end - left / 2, first.end, first.end - left / 2)
-        first.end = half.handed_on
-        self._stretches.insert(1, half)
+        half = Stretch(stretch.end - left / 2, stretch.end, stretch.end - left / 2)
+        stretch.end = half.handed_on
+        self._stretches.insert(self._stretches.index(stretch) + 1, half)
         return half
 
-    def _read(self, stretch: Stretch) -> None:
+    def _read(self, stretch: Stretch) -> Iterator[tuple[Stretch, TicketPage | None]]:
         pages, start, is_read = 0, moment_of(stretch.at), False
         while not (is_read or self._is_stopped):
             page = self._fetch(stretch.at)
@@ -147,10 +133,10 @@ class SideBySide:
                 # At the end there is nothing left to take a half of.
                 stretch.at = page.behind if page.behind and not is_read else stretch.end
             if kept:
-                self._put((stretch, TicketPage(kept, page.behind, page.length)))
+                yield stretch, TicketPage(kept, page.behind, page.length)
         with self._changed:
             self._width.learn((stretch.end - start) / max(1, pages))
-        self._put((stretch, None))
+        yield stretch, None
 
     def _jump(self, stretch: Stretch, first: datetime) -> None:
         """Move an empty stretch to where tickets are, unless another lane has begun there."""

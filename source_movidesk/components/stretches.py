@@ -2,7 +2,7 @@
 
 Quirk: nobody knows how many tickets a month has; what has been read tells how much time a page covers.
 
-Example: pages cover a week each and half a year is left: stretches of four to five weeks. A stretch that took twice as
+Example: pages cover a week each and half a year is left: stretches of six to seven weeks. A stretch that took twice as
 many pages as expected makes the next ones half as long.
 """
 
@@ -13,9 +13,9 @@ from typing import TypeAlias
 from source_movidesk.components.dates import instant
 from source_movidesk.components.keyset import Key
 
-# A stretch is a sixth of what is left, but of so many pages: half a page is asked for twice at its end, and a long last
-# stretch would leave the other lane idle.
-_SHARE = 6
+# A stretch is a quarter of what is left, but of so many pages: half a page is asked for twice at its end, and the last
+# ones should be short.
+_SHARE = 4
 _FEWEST, _MOST = 3, 16
 # Where tickets lie microseconds apart a page would cover no time at all.
 _NARROWEST = timedelta(minutes=1)
@@ -41,6 +41,10 @@ class Stretch:
     end: datetime
     handed_on: datetime
     is_read: bool = False
+
+    def left(self) -> timedelta:
+        """Return the time that no page has covered yet."""
+        return self.end - moment_of(self.at)
 
 
 class PageWidth:

@@ -46,14 +46,19 @@ class Turnstile:
     def passage(self, form: Hashable) -> Iterator[None]:
         """Hold a place among the requests under way; each send in it begins with `wait_for_turn`."""
         with self._changed:
-            is_known = form in self._answered_forms
-            self._want_alone += not is_known
+            wants_alone = False
             try:
-                while not self._has_place(is_known):
+                while True:
+                    # Another thread's query of the same form may be answered meanwhile.
+                    is_known = form in self._answered_forms
+                    self._want_alone += (not is_known) - wants_alone
+                    wants_alone = not is_known
+                    if self._has_place(is_known):
+                        break
                     self._changed.wait()
                 self._raise_if_stopped()
             finally:
-                self._want_alone -= not is_known
+                self._want_alone -= wants_alone
             self._under_way += 1
             self._alone += not is_known
         try:

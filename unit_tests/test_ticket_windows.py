@@ -140,6 +140,21 @@ def test_windows_overlap_only_where_that_pays():
         assert (world.most_under_way > 1) == (most > 1)
 
 
+@pytest.mark.parametrize("lower", [LOWER, NOW - timedelta(days=90), NOW - timedelta(days=10)])
+def test_nothing_of_the_later_windows_is_asked_before_the_first_answer_is_taken(lower):
+    world, asked = World(1, 300, 7, 0), []
+    page = world.page
+    world.page = lambda route, window, place: asked.append(window) or page(route, window, place)
+    reader = TicketWindows(world, sync(lanes=2, room=True), plan(lower, NOW + timedelta(days=3)))
+    found = reader.read()
+    next(found)
+    time.sleep(0.05)
+    assert set(asked) == {reader.windows[0]}
+    later = reader.windows = [reader.windows[0], *plan(lower, NOW)[1:]]
+    list(found)
+    assert set(asked) == set(later)
+
+
 def test_reader_that_goes_ends_all_threads():
     world = World(1, 300, 3, 0)
     pages = TicketWindows(world, sync(lanes=2, room=True), plan(LOWER, NOW)).read()

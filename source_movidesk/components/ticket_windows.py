@@ -86,13 +86,13 @@ class TicketWindows:
             for page, reached in self._ordered(window, window.routes[0], turn, when_idle):
                 yield Found(page.tickets, reached)
         else:
-            when_idle()
             seen: set[int] = set()
             for route in window.routes:
                 for page in self._in_turn(window, route, window.start, turn):
                     fresh = [ticket for ticket in page.tickets if int(ticket["id"]) not in seen]
                     seen.update(int(ticket["id"]) for ticket in fresh)
                     yield Found(fresh)
+                    when_idle()
         yield Found([], window.end)
 
     def _ordered(

@@ -76,8 +76,9 @@ def python(text):
 
 def test_a_process_is_counted_and_shown():
     seen = []
-    script = f"print({RECORD % 1!r}); print({STATE % 1!r}); print({RECORD % 2!r}); print({STATE % 2!r})"
-    outcome = run(python(script), look=lambda stream, row: seen.append((stream, row)))
+    # It lives long enough for its memory to be looked at.
+    script = f"print({RECORD % 1!r}); print({STATE % 1!r}); print({RECORD % 2!r}); print({STATE % 2!r}); sleep(0.5)"
+    outcome = run(python(f"from time import sleep; {script}"), look=lambda stream, row: seen.append((stream, row)))
     assert outcome.rows == {"tickets": 2}
     assert seen == [("tickets", {"id": 1}), ("tickets", {"id": 2})]
     assert outcome.states["tickets"]["stream"]["stream_state"] == {"n": 2}

@@ -55,7 +55,7 @@ class World:
             for key, number in keyed
             if (window.end is None or key.text < written(window.end)) and self._is_behind(key, place)
         ][: self._size]
-        return TicketPage(found, key_of(found[-1], route) if found else None, len(found))
+        return TicketPage(found, key_of(found[-1], route) if found else None, len(found), len(found) == self._size)
 
     @staticmethod
     def _has(route, at):
@@ -130,6 +130,7 @@ def test_newest_tickets_end_last_even_if_they_were_begun_early():
     reader = TicketWindows(world, sync(lanes=2, room=True), windows)
     came = {ticket["id"] for found in reader.read() for ticket in found.tickets}
     assert world.touched, "the test shows nothing"
+    assert world.asked_open == 3, "a page was asked for again"
     assert came == set(world.tickets)
 
 

@@ -29,12 +29,14 @@ class TicketPage(NamedTuple):
         tickets: those that no page of this reading brought before, in ascending order of their keys.
         behind: the key behind which to go on; None where nothing is left.
         length: how many tickets the answer had.
+        is_full: whether these were as many as asked for, so that more are to be expected.
 
     """
 
     tickets: list[Ticket]
     behind: Key | None
     length: int
+    is_full: bool = False
 
     @property
     def reached(self) -> datetime | None:
@@ -80,7 +82,7 @@ class TicketReader:
                 return TicketPage([], None, 0)
             fresh, last = rows_behind(found, position if isinstance(position, Key) else None, route)
             _check_bounds(route, window, position, fresh, last)
-            return TicketPage(fresh, last, len(found))
+            return TicketPage(fresh, last, len(found), len(found) >= asked)
 
     def _sized(self, route: str, condition: str, size: int) -> list[Ticket]:
         def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:

@@ -130,10 +130,15 @@ class TicketWindows:
     def _in_turn(self, window: Window, route: str, place: Place | None, turn: threading.Event) -> Iterator[TicketPage]:
         """Yield the window's pages from a place on, one after the other; an open window ends in its turn only."""
         late: set[int] = set()
+        is_full = True
         while True:
+            if window.end is None and not is_full:
+                # Most likely the last page, which is asked for once: what the windows before still read may change
+                # meanwhile, and then stands here.
+                turn.wait()
             is_early = window.end is None and not turn.is_set()
             page = self._reader.page(route, window, place)
-            is_last = page.behind is None
+            is_last, is_full = page.behind is None, page.is_full
             if not is_last:
                 yield page
                 self._longest = max(self._longest, page.length)
@@ -145,7 +150,5 @@ class TicketWindows:
                 late |= ids
             if is_last and not is_early:
                 return
-            if is_last:
-                # What the windows before still read may change meanwhile, and then stands here.
-                turn.wait()
+            is_full &= not is_last
             place = page.behind or place

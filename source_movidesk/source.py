@@ -27,8 +27,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk import states
 from source_movidesk.components.config import validate_config
-from source_movidesk.components.progress import told_each_minute
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.feed.progress import told_each_minute
+from source_movidesk.components.feed.sync import Sync
 from source_movidesk.messages import closing_error, statuses_in_order
 
 

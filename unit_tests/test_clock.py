@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_movidesk.components.clock import SCALE_VARIABLE, Clock, clock_for
+from source_movidesk.components.limits.clock import SCALE_VARIABLE, Clock, clock_for
 from unit_tests.reading import NOW, read, state, ticket
 
 LOOPBACK = ["http://127.0.0.1:8765/public/v1", "http://localhost:1", "http://[::1]:8765", "https://127.9.9.9"]

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from source_movidesk.components.config import validate_config
-from source_movidesk.components.sync import DEFAULT_WORKERS, Sync
+from source_movidesk.components.feed.sync import DEFAULT_WORKERS, Sync
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

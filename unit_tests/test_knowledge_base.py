@@ -9,9 +9,9 @@ from unittest.mock import Mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.article_pages import ArticlePages
-from source_movidesk.components.pages import Member
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.lists.articles import ArticlePages
+from source_movidesk.components.feed.member import Member
+from source_movidesk.components.feed.sync import Sync
 from unit_tests.reading import NOW, read
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

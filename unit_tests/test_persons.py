@@ -15,9 +15,9 @@ from airbyte_cdk.utils import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.person_pages import PersonPages
-from source_movidesk.components.skip_pages import SkipPages
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.lists.persons import PersonPages
+from source_movidesk.components.lists.skip import SkipPages
+from source_movidesk.components.feed.sync import Sync
 from unit_tests.reading import NOW, read
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from source_movidesk.components.pages import Page
-from source_movidesk.components.progress import Progress, told_each_minute
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.feed.member import Page
+from source_movidesk.components.feed.progress import Progress, told_each_minute
+from source_movidesk.components.feed.sync import Sync
 from unit_tests.reading import NOW, read, ticket
 
 

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_movidesk import SourceMovidesk
-from source_movidesk.components import query
-from source_movidesk.components.clock import Clock
-from source_movidesk.components.keyset import key_of
-from source_movidesk.components.quota import Quota
-from source_movidesk.components.ticket_query import TicketQuery
-from source_movidesk.components.turnstile import Turnstile
-from source_movidesk.components.windows import PAST
+from source_movidesk.components.transport import select_expand as query
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.tickets.keyset import key_of
+from source_movidesk.components.limits.rate_limiter import Quota
+from source_movidesk.components.tickets.query import TicketQuery
+from source_movidesk.components.limits.gate import Turnstile
+from source_movidesk.components.tickets.plan import PAST
 
 # What the manifest says that each stream needs of the ticket lists.
 REQUESTS = {

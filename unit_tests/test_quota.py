@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_movidesk.components import clock as clock_module
-from source_movidesk.components.clock import Clock
-from source_movidesk.components.quota import Quota, is_night
-from source_movidesk.components.turnstile import Turnstile
+from source_movidesk.components.limits import clock as clock_module
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.rate_limiter import Quota, is_night
+from source_movidesk.components.limits.gate import Turnstile
 from unit_tests.conftest import FakeTime
 
 # Anything longer is the server's minute and what may be lost on the way.

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.keyset import Key, key_of
-from source_movidesk.components.side_by_side import SideBySide
-from source_movidesk.components.stretches import moment_of, pays
-from source_movidesk.components.ticket_reader import TicketPage
+from source_movidesk.components.tickets.keyset import Key, key_of
+from source_movidesk.components.tickets.lanes import SideBySide
+from source_movidesk.components.tickets.stretches import moment_of, pays
+from source_movidesk.components.tickets.page import TicketPage
 
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from source_movidesk.components.threads import Ahead, Threads
+from source_movidesk.components.tickets.threads import Ahead, Threads
 
 
 def wait_for(condition):

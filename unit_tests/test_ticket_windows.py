@@ -8,10 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from source_movidesk.components.keyset import Key, key_of
-from source_movidesk.components.ticket_reader import TicketPage
-from source_movidesk.components.ticket_windows import TicketWindows
-from source_movidesk.components.windows import PAST, TICKETS, Window, plan
+from source_movidesk.components.tickets.keyset import Key, key_of
+from source_movidesk.components.tickets.page import TicketPage
+from source_movidesk.components.tickets.windows import TicketWindows
+from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, plan
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOWER = NOW - timedelta(days=400)

@@ -20,11 +20,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.clock import Clock
-from source_movidesk.components.exchange import form_of
-from source_movidesk.components.quota import Quota
-from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.turnstile import Turnstile
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.transport.exchange import form_of
+from source_movidesk.components.limits.rate_limiter import Quota
+from source_movidesk.components.transport.requester import MovideskRequester
+from source_movidesk.components.limits.gate import Turnstile
 from unit_tests.reading import state, ticket
 from unit_tests.test_breaker import ENVELOPES, FEEDS, serve, stream_state
 

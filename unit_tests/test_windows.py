@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_movidesk.components.windows import PAST, TICKETS, Window, missed_at_the_border, plan
+from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, missed_at_the_border, plan
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

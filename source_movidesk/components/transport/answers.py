@@ -1,0 +1,135 @@
+"""What an answer of the API means: go on, try again, or stop with a sentence.
+
+Quirk: errors come as JSON of several shapes, as text, as HTML or empty; a proxy's page or a cut answer comes with
+status 200, which the CDK would take for an empty page and a green sync. Retrying a refused query locks the account.
+
+The manifest's `response_filters` hold the statuses and their sentences; this module adds what they cannot see: the
+body of a 200, network failures, and the status and text of a refusal for those who may send the query in another form.
+Everything but a good answer is raised, so that the CDK neither retries nor waits: see `requester.py`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
+from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.transport.bodies import network_failure, read_body
+from source_movidesk.components.feed.sync import Sync
+
+REFUSALS = frozenset({400, 401, 403})
+_EXCERPT = 200
+_NAMED = re.compile(r"'([^']{1,80})'")
+_ODATA_TEXT = re.compile(r"query specified in the URI|\$select", re.IGNORECASE)
+
+_REFUSED_QUERY = (
+    "Movidesk refused the query and was not asked again: check the names in 'extra_ticket_properties' if it is set, "
+    "lower 'page_size' if the answer speaks of Top, else please report this answer: {}"
+)
+
+
+class RequestFailed(AirbyteTracedException):
+    """A request without a good answer.
+
+    Attributes:
+        status: HTTP status, 200 for a body that is not JSON, 0 where nothing was answered.
+        body: start of the answer's text.
+        headers: of the answer.
+        action: what the manifest makes of it: FAIL, RETRY, REDUCE_PAGE_SIZE or RATE_LIMITED.
+
+    """
+
+    def __init__(
+        self,
+        resolution: ErrorResolution,
+        status: int = 0,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            message=resolution.error_message,
+            internal_message=f"HTTP {status}: {body}",
+            failure_type=resolution.failure_type or FailureType.system_error,
+        )
+        self.status = status
+        self.body = body
+        self.headers: Mapping[str, str] = headers or {}
+        self.action = resolution.response_action
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the answer may have been too much for the API, so that less may be asked for."""
+        return self.action == ResponseAction.REDUCE_PAGE_SIZE
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may be answered later."""
+        return self.action != ResponseAction.FAIL
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a good status came without a body, which is how some routes say that there is no such object."""
+        return 200 <= self.status < 300 and not self.body
+
+    @property
+    def named(self) -> frozenset[str]:
+        """What the text names in quotes, such as the property that the API does not know, in lower case."""
+        return frozenset(name.lower() for name in _NAMED.findall(self.body))
+
+    @property
+    def is_about_the_query(self) -> bool:
+        """Whether the text names the query's options, so that the token is not the cause."""
+        return self.status == 400 and _ODATA_TEXT.search(self.body) is not None
+
+
+def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
+    failure = RequestFailed(resolution, response.status_code, _excerpt(response), response.headers)
+    if failure.is_about_the_query:
+        failure.message = _REFUSED_QUERY.format(failure.body)
+    return failure
+
+
+def _excerpt(response: requests.Response) -> str:
+    if response.ok:
+        # Half a page of people is none of an error's business.
+        kind = response.headers.get("Content-Type", "no type")
+        return f"(not shown: {len(response.content)} bytes, {kind})" if response.content.strip() else ""
+    return " ".join(response.text.split())[:_EXCERPT]
+
+
+@dataclass(kw_only=True)
+class MovideskErrorHandler(DefaultErrorHandler):
+    """Default error handler that also counts the requests, reads the body of a 200 and raises what is no answer."""
+
+    sync: Sync
+
+    def interpret_response(self, response_or_exception: requests.Response | Exception | None) -> ErrorResolution:
+        """Return success.
+
+        Raises:
+            RequestFailed: everything else.
+
+        """
+        self.sync.count_request()
+        if not isinstance(response_or_exception, requests.Response):
+            raise RequestFailed(network_failure(response_or_exception))
+        response = response_or_exception
+        resolution = read_body(response) if response.ok else self._declared(response)
+        if resolution.response_action != ResponseAction.SUCCESS:
+            raise _failure(resolution, response)
+        return resolution
+
+    def _declared(self, response: requests.Response) -> ErrorResolution:
+        for response_filter in self.response_filters or ():
+            if resolution := response_filter.matches(response):
+                return resolution
+        return ErrorResolution(
+            ResponseAction.RETRY if response.status_code >= 500 else ResponseAction.FAIL,
+            FailureType.transient_error if response.status_code >= 500 else FailureType.system_error,
+            f"Movidesk answered with the unexpected status HTTP {response.status_code}: run the sync again later, and "
+            "report it if it stays.",
+        )

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from source_movidesk.components.records.columns import Columns
-from source_movidesk.components.transport.decoding import decode
+from source_movidesk.components.transport.body import decode
 from source_movidesk.output import MaskedOutput, WithoutBodies
 from unit_tests.hostile import FEEDS, PERSON, Company, Read
 from unit_tests.hostile_values import HOSTILE, NAMES, PIECES, WHOLE, at, element_of, paths, raw

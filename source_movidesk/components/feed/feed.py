@@ -10,29 +10,25 @@ Why not declarative: in the manifest a stream reads for itself; sharing a cached
 after the other, each with a state of its own.
 """
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.limits.clock import Clock
-from source_movidesk.components.feed.member import Member, Page
+from source_movidesk.components.feed.member import Member
+from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.feed.progress import Progress
-
-if TYPE_CHECKING:
-    from source_movidesk.components.transport.requester import MovideskRequester
+from source_movidesk.components.limits.clock import Clock
 
 
 class PageReader(Protocol):
     """How an endpoint is paged; one per kind of endpoint."""
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages that the members need, in the order of the checkpoints."""
 
 
@@ -43,15 +39,21 @@ class Feed:
         self._name = name
         self.progress = Progress(name, clock)
         self._members: dict[str, Member] = {}
+        self._requester: Requester | None = None
         self._failure: AirbyteTracedException | None = None
         self._is_being_read = False
         self._is_read = False
+
+    @property
+    def requests(self) -> int:
+        """How many requests left for it."""
+        return self._requester.sent if self._requester else 0
 
     def join(self, member: Member) -> None:
         """Add a stream; one that is built anew takes its former place."""
         self._members[member.name] = member
 
-    def read(self, selected: frozenset[str], pages: PageReader, requester: MovideskRequester) -> Iterator[Record]:
+    def read(self, selected: frozenset[str], pages: PageReader, requester: Requester) -> Iterator[Record]:
         """Read the endpoint for all selected members, once: the second caller gets nothing, or the first's failure."""
         if self._failure is not None:
             raise AirbyteTracedException(message=self._failure.message, failure_type=self._failure.failure_type)
@@ -60,16 +62,17 @@ class Feed:
         if self._is_being_read:
             raise AssertionError(f"two streams of {self._name} read at once: are they all in one stream group?")
         self._is_being_read = True
+        self._requester = requester
         members = [member for name, member in self._members.items() if name in selected]
         try:
-            self.progress.begin(requester)
+            self.progress.begin(requester.sent)
             for page in pages.read(requester, members):
                 takers = [member for member in members if member.kind == page.kind]
                 for record in _records(page, takers):
                     self.progress.rows += 1
                     yield record
                 if page.complete_to is not None:
-                    self.progress.reach(page)
+                    self.progress.reach(page.complete_to, page.kind, requester.sent)
                     for member in takers:
                         member.checkpoint(page.complete_to)
         except AirbyteTracedException as error:

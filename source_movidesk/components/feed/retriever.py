@@ -6,22 +6,23 @@ feed when the CDK builds it, and reads for all when it is the first that is run.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 from airbyte_cdk.sources.declarative.retrievers import Retriever
 from airbyte_cdk.sources.declarative.schema import JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.transformations import RecordTransformation
-from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor, Cursor
+from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_movidesk.components.records.columns import Columns
-from source_movidesk.components.records.dates import config_moment, instant
+from source_movidesk.components.feed.cdk import StreamState
 from source_movidesk.components.feed.feed import PageReader
 from source_movidesk.components.feed.member import Member
-from source_movidesk.components.transport.requester import MovideskRequester
+from source_movidesk.components.feed.sync import Feeds, Report
+from source_movidesk.components.records.columns import Columns
+from source_movidesk.components.records.dates import config_moment, instant
 from source_movidesk.components.records.flatten import Step, rows
-from source_movidesk.components.feed.sync import Sync
+from source_movidesk.components.transport.requester import MovideskRequester
 
 # The manifest's stand-in for "no start_date": a cursor needs a start, a query without one sends none.
 _NO_START = instant("1900-01-01")
@@ -48,7 +49,8 @@ class FeedRetriever(Retriever):
     config: Mapping[str, Any]
     requester: MovideskRequester
     cursor: Cursor
-    sync: Sync
+    feeds: Feeds
+    report: Report
     feed: str
     pages: PageReader
     request: Mapping[str, Any] = field(default_factory=dict)
@@ -66,14 +68,14 @@ class FeedRetriever(Retriever):
         self._columns = Columns(self.name, schema)
         self._steps = [Step(**step) for step in self.rows]
         self._member = self._as_member()
-        self.sync.feed(self.feed).join(self._member)
+        self.feeds.feed(self.feed).join(self._member)
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[Record]:
         """Yield the records of all selected streams of the feed, once; in `check`, those of this stream alone."""
-        selected = frozenset({self.name}) if self.sync.selected is None else self.sync.selected
-        yield from self.sync.feed(self.feed).read(selected, self.pages, self.requester)
+        selected = frozenset({self.name}) if self.feeds.selected is None else self.feeds.selected
+        yield from self.feeds.feed(self.feed).read(selected, self.pages, self.requester)
 
     def _to_rows(self, entity: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         carried = {column: entity.get(name) for column, name in self.keys.items()}
@@ -83,12 +85,13 @@ class FeedRetriever(Retriever):
                 transformation.transform(shaped)
             if key := self._columns.lacking_key(shaped):
                 # Nothing could be joined to it or put in its place, and destinations refuse it.
-                self.sync.leave_out(self.name, key)
+                self.report.leave_out(self.name, key)
                 continue
             yield shaped
 
     def _as_member(self) -> Member:
-        start = cast(datetime, self.cursor.start) if isinstance(self.cursor, ConcurrentCursor) else _NO_START
+        state = StreamState(self.name, self.cursor)
+        start = state.start or _NO_START
         start_date = self.config.get("start_date") if self.from_start_date else None
         floor = config_moment(start_date) if start_date else _NO_START
         has_state = start > floor
@@ -96,11 +99,12 @@ class FeedRetriever(Retriever):
         return Member(
             name=self.name,
             to_rows=self._to_rows,
-            cursor=self.cursor,
+            state=state,
             since=None if since <= _NO_START else since,
             position=start if has_state else None,
             request=self.request,
             kind=self.kind,
+            takes_bare=not self.request.get("select"),
         )
 
     def _lookback(self) -> timedelta:

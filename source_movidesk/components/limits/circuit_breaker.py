@@ -18,7 +18,7 @@ _FAILURE_SECONDS = 61.0
 MOST_UNDER_WAY = _STRIKES - 1
 
 
-class Strikes:
+class CircuitBreaker:
     """Counts failures; its owner calls it under a lock."""
 
     def __init__(self, clock: Clock) -> None:
@@ -41,7 +41,7 @@ class Strikes:
         """Take note of a lock-out, of which the longest counts."""
         self._locked_until = max(self._locked_until, self._clock.seconds() + seconds)
 
-    def are_too_many_with(self, under_way: int) -> bool:
+    def is_open_with(self, under_way: int) -> bool:
         """Whether one request more could be the third failure of a minute, if those under way fail as well."""
         return self.young + under_way + 1 >= _STRIKES
 

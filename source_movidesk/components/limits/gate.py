@@ -7,104 +7,100 @@ minute: two are under way at most, one while a failure is younger than that, non
 Example: a page ends in HTTP 503 and is due again after 30 s; meanwhile other streams go on one at a time. If the second
 try fails as well, nothing leaves until the first failure is a minute old.
 
-A query of a form that was never answered (route and names) goes alone: it may be refused, and a refusal stops all.
+The first request of a route goes alone: it may be refused, and a refusal stops all.
 
 Why not declarative: the manifest's budget and error handlers know their own stream only.
 """
 
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.limits.circuit_breaker import MOST_UNDER_WAY, CircuitBreaker
 from source_movidesk.components.limits.clock import Clock
-from source_movidesk.components.limits.rate_limiter import Quota
-from source_movidesk.components.limits.circuit_breaker import MOST_UNDER_WAY, Strikes
-from source_movidesk.components.limits.waiting import Waiting
+from source_movidesk.components.limits.rate_limiter import RateLimiter
 
+DEFAULT_WORKERS = 4
 # Two refused queries within a minute are two of the three strikes.
 _REPEAT_PAUSE_SECONDS = 60.0
 
 
-class Turnstile:
-    """Lets requests through, and none after a refusal that stopped the sync."""
+class Gate:
+    """Lets requests through, and none after a refusal that stopped the sync.
 
-    def __init__(self, clock: Clock, quota: Quota, under_way: int = MOST_UNDER_WAY) -> None:
-        self._clock, self._quota, self._most = clock, quota, min(under_way, MOST_UNDER_WAY)
+    Attributes:
+        limiter: the budget of requests.
+        lanes: how many requests may be under way.
+        last_success: when the last good answer came, in the clock's seconds.
+
+    """
+
+    def __init__(self, clock: Clock, limiter: RateLimiter, lanes: int = MOST_UNDER_WAY) -> None:
+        self._clock, self.limiter, self.lanes = clock, limiter, min(lanes, MOST_UNDER_WAY)
         self._changed = threading.Condition()
-        self._strikes = Strikes(clock)
-        self.waiting = Waiting(clock)
+        self._breaker = CircuitBreaker(clock)
         self._refusal: AirbyteTracedException | None = None
-        self._under_way = self._alone = self._want_alone = self._sent = 0
-        self._answered_forms: set[Hashable] = set()
+        self._inside = self._sent = 0
+        # First requests of their routes, under way or waiting for a place.
+        self._alone = 0
+        self._answered: set[str] = set()
         self._repeated: set[str] = set()
         self._last_repeat = float("-inf")
         self.last_success = float("-inf")
 
     @contextmanager
-    def passage(self, form: Hashable) -> Iterator[None]:
+    def passage(self, route: str) -> Iterator[None]:
         """Hold a place among the requests under way; each send in it begins with `wait_for_turn`."""
         with self._changed:
-            wants_alone = False
-            try:
-                while True:
-                    # Another thread's query of the same form may be answered meanwhile.
-                    is_known = form in self._answered_forms
-                    self._want_alone += (not is_known) - wants_alone
-                    wants_alone = not is_known
-                    if self._has_place(is_known):
-                        break
-                    self._changed.wait()
-                self._raise_if_stopped()
-            finally:
-                self._want_alone -= wants_alone
-            self._under_way += 1
-            self._alone += not is_known
+            # Who has to go alone goes first, or the others would take turns for ever.
+            is_first = route not in self._answered
+            self._alone += is_first
+            while not (self._refusal or self._has_place(is_first)):
+                self._changed.wait()
+            self._inside += 1
         try:
+            self._raise_if_stopped()
             yield
         finally:
             with self._changed:
-                self._under_way -= 1
-                self._alone -= not is_known
+                self._inside -= 1
+                self._alone -= is_first
                 self._changed.notify_all()
 
-    def _has_place(self, is_known: bool) -> bool:
-        if self._refusal is not None:
-            return True
-        if not is_known:
-            return not self._under_way
-        # Who wants to go alone goes first, or the others would take turns for ever.
-        return not self._alone and not self._want_alone and self._under_way < self._most
+    def _has_place(self, is_first: bool) -> bool:
+        return not self._inside if is_first else not self._alone and self._inside < self.lanes
 
     def wait_for_turn(self, *, is_repeat: bool = False) -> None:
-        """Wait until a request may leave, and count it as sent; `succeeded` or `failed` must follow."""
+        """Wait until a request may leave, and count it as sent; `succeeded`, `failed` or `lock` must follow."""
         while True:
             with self._changed:
                 self._raise_if_stopped()
-                if self._sent and self._strikes.are_too_many_with(self._sent):
+                if self._sent and self._breaker.is_open_with(self._sent):
                     # What is under way counts as failed until it is answered.
                     self._changed.wait()
                     continue
-                seconds, reason = self._strikes.seconds_to_wait()
+                seconds, reason = self._breaker.seconds_to_wait()
                 if seconds <= 0:
-                    seconds = self._quota.seconds_to_wait()
-                    reason = f"the quota of {self._quota.per_minute} requests a minute is used up"
+                    seconds = self.limiter.seconds_to_wait()
+                    reason = f"the quota of {self.limiter.per_minute} requests a minute is used up"
                 if seconds <= 0:
                     self._sent += 1
-                    self._quota.take()
+                    self.limiter.take()
                     if is_repeat:
                         # Not when it was allowed: quota and failures may have held it back since.
                         self._last_repeat = self._clock.seconds()
                     return
-            self.waiting.step(seconds, reason)
+            self._clock.wait(seconds, reason)
 
-    def succeeded(self, form: Hashable, seconds: float) -> None:
-        """Take note of an answer that took so long: its form may be sent side by side from now on."""
+    def succeeded(self, route: str, seconds: float) -> None:
+        """Take note of an answer that took so long: its route may be asked side by side from now on."""
         with self._changed:
             self._sent -= 1
-            self._answered_forms.add(form)
-            self._quota.answered(seconds)
+            self._answered.add(route)
+            self.limiter.answered(seconds)
             self.last_success = self._clock.seconds()
             self._changed.notify_all()
 
@@ -112,15 +108,15 @@ class Turnstile:
         """Take note of a failed request."""
         with self._changed:
             self._sent -= 1
-            self._strikes.add()
+            self._breaker.add()
             self._changed.notify_all()
 
     def lock(self, seconds: float) -> None:
         """Take note of a 429, which is no failure of ours: nothing goes through for so long."""
         with self._changed:
             self._sent -= 1
+            self._breaker.lock(seconds)
             self._changed.notify_all()
-            self._strikes.lock(seconds)
 
     def stop(self, refusal: AirbyteTracedException) -> None:
         """Let no further request through: the next callers get the refusal's sentence instead."""
@@ -132,14 +128,14 @@ class Turnstile:
     def has_room(self) -> bool:
         """Whether it pays to have more than one request of a feed under way."""
         with self._changed:
-            return self._most > 1 and not self._strikes.young and self._quota.has_room_for_more
+            return self.lanes > 1 and not self._breaker.young and self.limiter.has_room_for_more
 
     def pause(self, seconds: float, reason: str) -> None:
-        """Let the time pass between two tries, with a line in the log each minute."""
+        """Let the time pass between two tries; the other requests go on."""
         end = self._clock.seconds() + seconds
         while (left := end - self._clock.seconds()) > 0:
             self._raise_if_stopped()
-            self.waiting.step(left, reason)
+            self._clock.wait(left, reason)
 
     def may_repeat(self, reason: str) -> bool:
         """Whether a refused query may be sent once more in another form, which each reason allows once per process.
@@ -156,3 +152,14 @@ class Turnstile:
     def _raise_if_stopped(self) -> None:
         if self._refusal is not None:
             raise AirbyteTracedException(message=self._refusal.message, failure_type=self._refusal.failure_type)
+
+
+def gate_for(config: Mapping[str, Any], clock: Clock) -> Gate:
+    """Return the gate that the settings ask for."""
+    limiter = RateLimiter(
+        clock,
+        config.get("requests_per_minute", 10),
+        unlimited_at_night=config.get("unlimited_at_night", True),
+    )
+    # Of the workers every second one may have a request under way, the others make rows and states meanwhile.
+    return Gate(clock, limiter, max(1, int(config.get("num_workers", DEFAULT_WORKERS)) // 2))

@@ -27,7 +27,7 @@ def is_night(moment: datetime) -> bool:
     return not _LIMITED_FROM <= moment.astimezone(BRASILIA).time() < _LIMITED_UNTIL
 
 
-class Quota:
+class RateLimiter:
     """The budget of all streams and workers; its owner calls it under a lock."""
 
     def __init__(self, clock: Clock, per_minute: int = 10, *, unlimited_at_night: bool = True) -> None:

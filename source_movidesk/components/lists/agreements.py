@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from source_movidesk.components.feed.member import Member, earliest
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.lists.skip import SkipPages
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.answers import RequestFailed
-from source_movidesk.components.feed.member import Item, Member, Page, earliest
-from source_movidesk.components.transport.requester import MovideskRequester
-from source_movidesk.components.transport.body import as_list, not_there
-from source_movidesk.components.lists.skip import SkipPages
+from source_movidesk.components.transport.body import as_list
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -31,17 +31,17 @@ _FORMAT = "%Y-%m-%dT00:00:00"
 _FIRST_PERIOD = datetime(2005, 1, 1, tzinfo=UTC)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class AgreementPages(SkipPages):
     """Reads the contracts, then the consumption of each if a member takes it."""
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages of contracts, then a page of periods per contract."""
         agreements: list[Mapping[str, Any]] = []
         for rows in self.pages(requester, self.params(members)):
             agreements += rows
             yield Page([Item(row) for row in rows])
-        yield Page((), complete_to=self.sync.started_at)
+        yield Page((), complete_to=self.clock.started_at)
         readers = [member for member in members if member.kind == CONSUMPTION]
         if not readers:
             return
@@ -52,19 +52,17 @@ class AgreementPages(SkipPages):
             else:
                 # Asked for without a name it would be refused, which is a strike.
                 LOGGER.warning("An hours contract came without a name: its consumption is not read.")
-        yield Page((), complete_to=self.sync.started_at, kind=CONSUMPTION)
+        yield Page((), complete_to=self.clock.started_at, kind=CONSUMPTION)
 
-    def _periods(
-        self, requester: MovideskRequester, agreement: Mapping[str, Any], since: datetime | None
-    ) -> Iterator[Item]:
+    def _periods(self, requester: Requester, agreement: Mapping[str, Any], since: datetime | None) -> Iterator[Item]:
         # From the first of a month on, so that it stays the key where the API gives no period.
         first = _created(agreement)
         start = (max(since, first) if since else first).replace(day=1).strftime(_FORMAT)
-        end = (self.sync.started_at + timedelta(days=31)).strftime(_FORMAT)
+        end = (self.clock.started_at + timedelta(days=31)).strftime(_FORMAT)
         try:
             found = requester.fetch(_PATH, {"name": agreement["name"], "startPeriod": start, "endPeriod": end})
         except RequestFailed as failure:
-            if failure.status in (404, 410) and not_there(failure):
+            if failure.status in (404, 410) and failure.says_not_there:
                 return
             raise
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)

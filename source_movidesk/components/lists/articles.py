@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from source_movidesk.components.feed.member import Member, earliest
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.feed.member import Item, Member, Page, earliest
-from source_movidesk.components.transport.requester import MovideskRequester
-from source_movidesk.components.transport.body import as_list, envelope, fetch_one, number_of, repeated
-from source_movidesk.components.feed.sync import Sync
+from source_movidesk.components.transport.body import as_list, envelope, number_of, repeated
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -30,13 +30,13 @@ _PAGE_SIZE = 30
 _MOST_BACK = 15
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ArticlePages:
     """Reads the list, then the contents if a member takes them."""
 
-    sync: Sync
+    clock: Clock
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the list's pages and then, oldest change first, the content of each changed article."""
         readers = [member for member in members if member.kind == CONTENT]
         changed: list[Item] = []
@@ -44,22 +44,22 @@ class ArticlePages:
             page = Page(items)
             yield page
             changed += [item for item in items if any(member.takes(page, item) for member in readers)]
-        yield Page((), complete_to=self.sync.started_at)
+        yield Page((), complete_to=self.clock.started_at)
         if not readers:
             return
-        for item in sorted(changed, key=lambda each: each.at or self.sync.started_at):
+        for item in sorted(changed, key=lambda each: each.at or self.clock.started_at):
             number = number_of(item.entity, _LIST)
-            article = fetch_one(requester, f"article/{number}", {})
+            article = requester.fetch_one(f"article/{number}", {})
             if article is None:
                 LOGGER.warning(f"Article {number} is in the list but has vanished; skipped.")
                 continue
             content = {**article, "id": number, "updatedAt": item.entity.get("updatedAt")}
             # What was changed before this article has been read, by the order.
-            reached = min(item.at, self.sync.started_at) if item.at else None
+            reached = min(item.at, self.clock.started_at) if item.at else None
             yield Page([Item(content, item.at)], complete_to=reached, kind=CONTENT)
-        yield Page((), complete_to=self.sync.started_at, kind=CONTENT)
+        yield Page((), complete_to=self.clock.started_at, kind=CONTENT)
 
-    def _list(self, requester: MovideskRequester, members: list[Member]) -> Iterator[list[Item]]:
+    def _list(self, requester: Requester, members: list[Member]) -> Iterator[list[Item]]:
         since = earliest(members)
         # A day earlier, since neither the form of the filter nor its time zone is documented.
         filters = {"updatedDateFrom": (since - timedelta(days=1)).date().isoformat()} if since else {}

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from source_movidesk.components.feed.member import Member, earliest
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.feed.member import Item, Member, Page, earliest
-from source_movidesk.components.transport.requester import MovideskRequester
 from source_movidesk.components.transport.body import as_list, envelope, id_of, repeated
-from source_movidesk.components.feed.sync import Sync
 
 # The endpoint's own maximum.
 _LIMIT = 100
 
 
-@dataclass
+@dataclass(kw_only=True)
 class CursorPages:
     """Reads an endpoint by `startingAfter`.
 
@@ -32,11 +32,11 @@ class CursorPages:
     """
 
     config: Mapping[str, Any]
-    sync: Sync
+    clock: Clock
     path: str
     date: str | None = None
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield all pages, then the start of the sync as the checkpoint."""
         params: dict[str, Any] = {"limit": min(_LIMIT, self.config.get("page_size", _LIMIT))}
         since = earliest(members) if self.date else None
@@ -55,13 +55,13 @@ class CursorPages:
                 raise repeated(self.path)
             params["startingAfter"] = last
             passed.add(last)
-        yield Page((), complete_to=self.sync.started_at)
+        yield Page((), complete_to=self.clock.started_at)
 
     def _moment(self, row: Mapping[str, Any]) -> Any:
         return moment_or_none(row.get(self.date)) if self.date else None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class OnePage:
     """Reads an endpoint that gives its whole list at once.
 
@@ -71,6 +71,6 @@ class OnePage:
 
     path: str
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the list."""
         yield Page([Item(row) for row in as_list(requester.fetch(self.path, {}), self.path)])

@@ -15,30 +15,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from source_movidesk.components.feed.member import Member, earliest
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.feed.sync import Feeds
+from source_movidesk.components.limits.gate import Gate
+from source_movidesk.components.lists.skip import SkipPages
 from source_movidesk.components.records.dates import moment_or_none, state_text
 from source_movidesk.components.transport.answers import RequestFailed
-from source_movidesk.components.feed.member import Item, Member, Page, earliest
-from source_movidesk.components.transport.requester import MovideskRequester
 from source_movidesk.components.transport.body import as_list, unexpected
-from source_movidesk.components.lists.skip import SkipPages
 
 LOGGER = logging.getLogger("airbyte")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class PersonPages(SkipPages):
-    """Reads the people changed since the oldest state, or all."""
+    """Reads the people changed since the oldest state, or all; in `check` one of them."""
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    gate: Gate
+    feeds: Feeds
+
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages, then the start of the sync as the checkpoint: ids are in no order of time."""
-        if self.sync.selected is None:
+        if self.feeds.selected is None:
             yield self._check(requester)
             return
         since = earliest(members)
         query = {**_changed_since(since), **self.params(members)}
 
         def without_filter(_: RequestFailed) -> Mapping[str, Any] | None:
-            if "$filter" not in query or not self.sync.turnstile.may_repeat("date filter of /persons"):
+            if "$filter" not in query or not self.gate.may_repeat("date filter of /persons"):
                 return None
             LOGGER.warning("Movidesk refused to filter people by date: all of them are read.")
             del query["$filter"]
@@ -46,9 +51,9 @@ class PersonPages(SkipPages):
 
         for rows in self.pages(requester, query, without_filter):
             yield Page([_item(row) for row in rows])
-        yield Page((), complete_to=self.sync.started_at)
+        yield Page((), complete_to=self.clock.started_at)
 
-    def _check(self, requester: MovideskRequester) -> Page:
+    def _check(self, requester: Requester) -> Page:
         """Return one person's id: the cheapest answer that proves token and address, since each account has people."""
         found = as_list(requester.fetch(self.path, {"$select": "id"}, {"$top": 1}), self.path)
         if not (found and all("id" in row for row in found)):

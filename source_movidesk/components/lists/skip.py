@@ -15,11 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_movidesk.components.feed.member import Member
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.transport import select_expand as query
-from source_movidesk.components.feed.member import Item, Member, Page
-from source_movidesk.components.transport.requester import MovideskRequester, Repair
 from source_movidesk.components.transport.body import as_list, id_of, repeated
-from source_movidesk.components.feed.sync import Sync
+from source_movidesk.components.transport.requester import Repair
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -28,7 +29,7 @@ LOGGER = logging.getLogger("airbyte")
 _SAME, _STALE = 3, 50
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SkipPages:
     """Reads a list by `$skip`.
 
@@ -38,15 +39,15 @@ class SkipPages:
     """
 
     config: Mapping[str, Any]
-    sync: Sync
+    clock: Clock
     path: str
     select: Sequence[str] = ()
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield all pages, then the start of the sync as the checkpoint."""
         for rows in self.pages(requester, self.params(members)):
             yield Page([Item(row) for row in rows])
-        yield Page((), complete_to=self.sync.started_at)
+        yield Page((), complete_to=self.clock.started_at)
 
     def params(self, members: list[Member]) -> dict[str, Any]:
         """Return the query that serves all members, without paging."""
@@ -58,7 +59,7 @@ class SkipPages:
         return params
 
     def pages(
-        self, requester: MovideskRequester, params: Mapping[str, Any], repair: Repair | None = None
+        self, requester: Requester, params: Mapping[str, Any], repair: Repair | None = None
     ) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the rows that are new on each page; `repair` is for the first one."""
         # Two at least, since the first row of a page is the last of the page before.

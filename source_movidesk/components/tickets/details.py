@@ -14,15 +14,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.feed.sync import Report
+from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import instant
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.tickets.keyset import key_of
-from source_movidesk.components.feed.member import Item, Page
-from source_movidesk.components.transport.requester import MovideskRequester
-from source_movidesk.components.transport.body import fetch_one, unexpected
-from source_movidesk.components.feed.sync import Sync
-from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.tickets.plan import routes_of
+from source_movidesk.components.tickets.query import TicketQuery
+from source_movidesk.components.transport.answers import RequestFailed
+from source_movidesk.components.transport.body import unexpected
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -30,7 +30,7 @@ DETAIL = "detail"
 
 
 def details(
-    requester: MovideskRequester, sync: Sync, query: TicketQuery, changed: dict[int, datetime]
+    requester: Requester, clock: Clock, report: Report, query: TicketQuery, changed: dict[int, datetime]
 ) -> Iterator[Page]:
     """Yield a page per ticket (id -> `lastUpdate`), oldest change first, then the start of the sync as a checkpoint.
 
@@ -39,27 +39,27 @@ def details(
     broken: RequestFailed | None = None
     for number, at in sorted(changed.items(), key=lambda ticket: ticket[1]):
         try:
-            found = (_ticket(requester, query, route, number) for route in routes_of(at, sync.started_at))
+            found = (_ticket(requester, query, route, number) for route in routes_of(at, clock.started_at))
             ticket = next(filter(None, found), None)
         except RequestFailed as failure:
             if not failure.is_heavy or broken:
                 raise
             broken = failure
-            sync.report_broken(f"Ticket {number}", "the HTML of its actions")
+            report.break_off(f"Ticket {number}", "the HTML of its actions")
             continue
         broken = None
         if ticket is None:
             LOGGER.warning(f"Ticket {number} is in the list but has vanished; skipped.")
             continue
-        yield Page([Item(ticket, instant(ticket["lastUpdate"]))], complete_to=min(at, sync.started_at), kind=DETAIL)
-    yield Page((), complete_to=sync.started_at, kind=DETAIL)
+        yield Page([Item(ticket, instant(ticket["lastUpdate"]))], complete_to=min(at, clock.started_at), kind=DETAIL)
+    yield Page((), complete_to=clock.started_at, kind=DETAIL)
 
 
-def _ticket(requester: MovideskRequester, query: TicketQuery, route: str, number: int) -> Mapping[str, Any] | None:
+def _ticket(requester: Requester, query: TicketQuery, route: str, number: int) -> Mapping[str, Any] | None:
     def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
         return query.by_id(route, number) if query.drop_deleted(route, refusal) else None
 
-    ticket = fetch_one(requester, route, query.by_id(route, number), repair)
+    ticket = requester.fetch_one(route, query.by_id(route, number), repair)
     # The sign of an id is not documented to be the same in lists and by id.
     if ticket is not None and abs(key_of(ticket, route).number) != abs(number):
         raise unexpected(route, f"ticket {number}", ticket)

@@ -12,16 +12,19 @@ Why not declarative: the CDK's windows have equal lengths, ask for empty years, 
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from queue import Full, Queue
+from typing import Generic, TypeVar
 
 from source_movidesk.components.records.dates import instant
 from source_movidesk.components.tickets.keyset import Key
-from source_movidesk.components.tickets.stretches import PageWidth, Place, Stretch, moment_of
-from source_movidesk.components.tickets.threads import Threads
 from source_movidesk.components.tickets.page import TicketPage
+from source_movidesk.components.tickets.stretches import PageWidth, Place, Stretch, moment_of
 
 
-class SideBySide:
+class Lanes:
     """Reads from a place up to a moment in several lanes.
 
     Attributes:
@@ -30,7 +33,6 @@ class SideBySide:
         page_width: the time that a page is expected to cover; it follows what is found.
         ahead: how many stretches may be under way or read beyond the first unfinished one.
         goes_on: whether it still pays.
-        when_idle: called when a lane has nothing left to do.
         rest: where to go on afterwards; `end` or later if all is read.
     """
 
@@ -42,10 +44,8 @@ class SideBySide:
         page_width: timedelta,
         ahead: int,
         goes_on: Callable[[], bool],
-        when_idle: Callable[[], None],
     ) -> None:
-        self._fetch, self._end, self._ahead = fetch, end, ahead
-        self._goes_on, self._when_idle = goes_on, when_idle
+        self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
         self._width = PageWidth(page_width, end)
         self.rest: Place = start
         self._complete_to = moment_of(start)
@@ -97,7 +97,6 @@ class SideBySide:
                     if start >= self._end:
                         if half := self._half_of(max(self._stretches, key=Stretch.left)):
                             return half
-                        self._when_idle()
                         return None
                     end = self._width.end_of_stretch(start)
                     self._stretches.append(Stretch(self.rest, end, start))
@@ -133,7 +132,7 @@ class SideBySide:
                 # At the end there is nothing left to take a half of.
                 stretch.at = page.behind if page.behind and not is_read else stretch.end
             if kept:
-                yield stretch, TicketPage(kept, page.behind, page.length)
+                yield stretch, page._replace(tickets=kept)
         with self._changed:
             self._width.learn((stretch.end - start) / max(1, pages))
         yield stretch, None
@@ -142,3 +141,61 @@ class SideBySide:
         """Move an empty stretch to where tickets are, unless another lane has begun there."""
         if stretch.end <= first < self._end and stretch.end == self.rest:
             stretch.end = self.rest = self._width.end_of_stretch(first)
+
+
+T = TypeVar("T")
+
+_PUT_SECONDS = 0.2
+
+
+@dataclass
+class _End:
+    error: BaseException | None = None
+
+
+class Threads(Generic[T]):
+    """Hands on what iterators yield, at most `most` items ahead of the reader; raises the first error of any."""
+
+    def __init__(self, most: int) -> None:
+        self._queue: Queue[T | _End] = Queue(maxsize=most)
+        self._running = 0
+        self._is_stopped = False
+
+    def start(self, produce: Callable[[], Iterator[T]]) -> None:
+        """Run an iterator in a thread."""
+        self._running += 1
+        threading.Thread(target=self._work, args=(produce,), daemon=True).start()
+
+    def items(self) -> Iterator[T]:
+        """Yield in the order of arrival until all iterators have ended."""
+        try:
+            while self._running:
+                found = self._queue.get()
+                if not isinstance(found, _End):
+                    yield found
+                elif found.error:
+                    raise found.error
+                else:
+                    self._running -= 1
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Let the iterators end with what they are about."""
+        self._is_stopped = True
+
+    def _work(self, produce: Callable[[], Iterator[T]]) -> None:
+        try:
+            for item in produce():
+                self._put(item)
+                if self._is_stopped:
+                    return
+            self._put(_End())
+        except BaseException as error:
+            self._put(_End(error))
+
+    def _put(self, item: T | _End) -> None:
+        while not self._is_stopped:
+            with suppress(Full):
+                self._queue.put(item, timeout=_PUT_SECONDS)
+                return

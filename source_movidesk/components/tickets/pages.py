@@ -1,8 +1,8 @@
 """The pages of the two ticket routes, in the order in which no ticket can slip through.
 
 Quirk: tickets move while they are read (each change gives a new `lastUpdate`), and there is no snapshot. So pages
-advance by key in ascending order, window by window (`ticket_windows.py`): what changes meanwhile is met again at the
-end. Which windows there are goes by Movidesk's clock, which its first answer tells.
+advance by key in ascending order, window by window (`windows.py`): what changes meanwhile is met again at the end.
+Which windows there are goes by Movidesk's clock, which its first answer tells.
 
 Example: 30 full pages and the border between the routes take about 37 requests; a quiet sync one or two.
 
@@ -15,79 +15,86 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
+from source_movidesk.components.feed.member import Member, earliest
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.feed.sync import History, Report
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import instant, moment_or_none
-from source_movidesk.components.feed.member import Item, Member, Page, earliest
-from source_movidesk.components.transport.requester import MovideskRequester
-from source_movidesk.components.feed.sync import Sync
 from source_movidesk.components.tickets.details import DETAIL, details
 from source_movidesk.components.tickets.ids import is_wanted
-from source_movidesk.components.tickets.parts import BARE, Ticket
+from source_movidesk.components.tickets.page import TicketPage, TicketReader
+from source_movidesk.components.tickets.plan import PAST, Window, missed_at_the_border, next_window
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.tickets.page import TicketReader
-from source_movidesk.components.tickets.windows import TicketWindows
-from source_movidesk.components.tickets.plan import PAST, missed_at_the_border, plan
+from source_movidesk.components.tickets.windows import Found, TicketWindows
 
 # A clock that was wrong by more than this makes windows that miss the border between the routes.
 _WRONG_CLOCK = timedelta(hours=1, minutes=5)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class TicketPages:
     """Reads windows of tickets page by page."""
 
     config: Mapping[str, Any]
-    sync: Sync
+    clock: Clock
+    gate: Gate
+    report: Report
+    history: History
 
     def __post_init__(self) -> None:
-        self._query = TicketQuery(self.sync.turnstile)
+        self._query = TicketQuery(self.gate)
 
-    def read(self, requester: MovideskRequester, members: list[Member]) -> Iterator[Page]:
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield every page that the members need, oldest first, then the start of the sync as the last checkpoint."""
         self._query.ask_for(members, self.config.get("extra_ticket_properties") or [])
-        self._reader = TicketReader(requester, self.sync, self._query, self.config.get("page_size", 100))
+        reader = TicketReader(requester, self.report, self._query, self.config.get("page_size", 100))
         readers = [member for member in members if member.kind == DETAIL]
         changed: dict[int, datetime] = {}
         oldest: datetime | None = None
-        for page in self._history(members):
+        for page in self._pages(TicketWindows(reader, self.clock, self.gate), members):
             yield page
             for item in page.items:
                 if made := moment_or_none(item.entity.get("createdDate")):
                     oldest = min(oldest or made, made)
-                if item.at and not page.for_late and any(reader.takes(page, item) for reader in readers):
+                if item.at and page.since is None and any(reader.takes(page, item) for reader in readers):
                     changed[int(item.entity["id"])] = item.at
-        yield Page((), complete_to=self.sync.started_at)
+        yield Page((), complete_to=self.clock.started_at)
         if oldest and earliest(members) is None:
-            self.sync.oldest_ticket = oldest
+            self.history.begins_at = oldest
         if readers:
-            yield from details(requester, self.sync, self._query, changed)
+            yield from details(requester, self.clock, self.report, self._query, changed)
 
-    def _history(self, members: list[Member]) -> Iterator[Page]:
-        # The first answer tells Movidesk's time, and so whether the plan is right and whether a new day has begun.
+    def _pages(self, windows: TicketWindows, members: list[Member]) -> Iterator[Page]:
         lower = earliest(members)
-        while True:
-            planned_at, windows = self.sync.started_at, plan(lower, self.sync.started_at)
-            reader = TicketWindows(self._reader, self.sync, windows)
-            begun = reader.read()
-            first = next(begun)
-            anew = plan(lower, self.sync.started_at)
-            if abs(self.sync.started_at - planned_at) <= _WRONG_CLOCK:
-                break
-            if anew[0] == windows[0]:
-                reader.windows = anew
-                break
+        window, found = self._first_window(windows, lower)
         states = [member.position for member in members if member.position and not member.kind]
-        if states and (missed := missed_at_the_border(max(states), self.sync.started_at)):
-            for page in reader.alone(missed, PAST):
-                yield Page(self._items(page.tickets), for_late=True)
-        for found in chain([first], begun):
-            yield Page(self._items(found.tickets), complete_to=self._capped(found.complete_to))
+        if states and (missed := missed_at_the_border(max(states), self.clock.started_at)):
+            for page in windows.pages(missed, PAST):
+                yield Page(self._items(page), since=missed.start)
+        while True:
+            for page, complete_to in found:
+                reached = min(complete_to, self.clock.started_at) if complete_to else None
+                yield Page(self._items(page), complete_to=reached)
+            if window.end is None:
+                return
+            window = next_window(window.end, self.clock.started_at)
+            found = windows.read(window)
 
-    def _capped(self, moment: datetime | None) -> datetime | None:
-        return min(moment, self.sync.started_at) if moment else None
+    def _first_window(self, windows: TicketWindows, lower: datetime | None) -> tuple[Window, Iterator[Found]]:
+        """Begin with the first window: the first answer tells Movidesk's time, and so whether it is the right one."""
+        while True:
+            planned_at = self.clock.started_at
+            window = next_window(lower, planned_at)
+            found = windows.read(window)
+            first = next(found)
+            right = next_window(lower, self.clock.started_at)
+            if right == window or abs(self.clock.started_at - planned_at) <= _WRONG_CLOCK:
+                return window, chain([first], found)
 
-    def _items(self, tickets: list[Ticket]) -> list[Item]:
+    def _items(self, page: TicketPage) -> list[Item]:
         return [
-            Item(ticket, instant(ticket["lastUpdate"]), is_bare=bool(ticket.get(BARE)))
-            for ticket in tickets
+            Item(ticket, instant(ticket["lastUpdate"]), page.is_bare)
+            for ticket in page.tickets
             if is_wanted(ticket, self.config)
         ]

@@ -13,16 +13,14 @@ Why not declarative: the CDK retries, shrinks or fails, and drops nothing.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.tickets.keyset import Key, key_of
 from source_movidesk.components.tickets.query import TicketQuery
+from source_movidesk.components.transport.answers import RequestFailed
 
 Ticket: TypeAlias = Mapping[str, Any]
 Fetch: TypeAlias = Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[Ticket]]
 
 BASE = "base fields"
-# Where a ticket that was read in parts says so; no property of the API.
-BARE = "$bare"
 # Neighbours that are unreadable one after the other; more of them are a server that answers nothing.
 _MOST_UNREADABLE = 3
 
@@ -38,8 +36,10 @@ class TicketParts:
     def __init__(self, query: TicketQuery, fetch: Fetch, report: Callable[[str, str], None]) -> None:
         self._query, self._fetch, self._report = query, fetch, report
 
-    def first(self, route: str, condition: str) -> tuple[list[Ticket], Key | None]:
+    def first(self, route: str, condition: str) -> tuple[list[Ticket], Key | None, bool]:
         """Return the first ticket of a condition, as far as it can be read, and the key behind which to go on.
+
+        The last value says whether its base fields are missing.
 
         No ticket and a key: the ticket could not even be identified, or has changed meanwhile and is met again later.
 
@@ -52,9 +52,9 @@ class TicketParts:
         if lacking:
             found = self._try(route, self._query.identity(route, condition), one)
         if found is None:
-            return [], self._next_key(route, condition)
+            return [], self._next_key(route, condition), False
         if not found:
-            return [], None
+            return [], None, False
         key = key_of(found[0], route)
         whole: dict[str, Any] | None = dict(found[0])
         stack = [self._query.expands]
@@ -70,10 +70,10 @@ class TicketParts:
                 # Changed meanwhile: it moved behind all that was read, and is met there.
                 whole = {**part[0], **whole} if part else None
         if whole is None:
-            return [], key
+            return [], key, False
         if lacking:
             self._report(f"Ticket {key.number}", ", ".join(lacking))
-        return [{**whole, BARE: True} if BASE in lacking else whole], key
+        return [whole], key, BASE in lacking
 
     def _next_key(self, route: str, condition: str) -> Key | None:
         """Return a key just before the next ticket that can be identified; None where there is none."""

@@ -37,20 +37,13 @@ class Window:
     routes: tuple[str, ...]
 
 
-def plan(lower: datetime | None, now: datetime) -> list[Window]:
-    """Return the windows from `lower` on, oldest first, the last one open; `now` is the start of the sync."""
+def next_window(lower: datetime | None, now: datetime) -> Window:
+    """Return the window that begins at `lower`: of the old tickets, of the border, or the open one."""
     border = now - _KEPT
-    cuts: list[tuple[datetime | None, tuple[str, ...]]] = [
-        (border - _MARGIN, (PAST,)),
-        (border + _MARGIN, (TICKETS, PAST)),
-        (None, (TICKETS,)),
-    ]
-    windows = []
-    for end, routes in cuts:
-        if lower is None or end is None or lower < end:
-            windows.append(Window(lower, end, routes))
-            lower = end
-    return windows
+    for end, routes in ((border - _MARGIN, (PAST,)), (border + _MARGIN, (TICKETS, PAST))):
+        if lower is None or lower < end:
+            return Window(lower, end, routes)
+    return Window(lower, None, (TICKETS,))
 
 
 def routes_of(last_update: datetime, now: datetime) -> tuple[str, ...]:

@@ -11,12 +11,12 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from source_movidesk.components.feed.member import Member
+from source_movidesk.components.limits.gate import Gate
+from source_movidesk.components.tickets.keyset import Key
+from source_movidesk.components.tickets.plan import PAST, TICKETS
 from source_movidesk.components.transport import select_expand as query
 from source_movidesk.components.transport.answers import RequestFailed
-from source_movidesk.components.tickets.keyset import Key
-from source_movidesk.components.feed.member import Member
-from source_movidesk.components.limits.gate import Turnstile
-from source_movidesk.components.tickets.plan import PAST, TICKETS
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -28,8 +28,8 @@ _KEY = {"select": ["id", "lastUpdate"]}
 class TicketQuery:
     """One query for all members, on either route."""
 
-    def __init__(self, turnstile: Turnstile) -> None:
-        self._turnstile = turnstile
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
         self._past_takes_deleted = True
         self._takes_unverified = True
         self._select: list[str] = []
@@ -90,7 +90,7 @@ class TicketQuery:
         about_expands = refusal.is_about_the_query and self._has_unverified() and _OPTION.lower() not in refusal.named
         if route != PAST or not self._past_takes_deleted or about_expands:
             return False
-        if not self._turnstile.may_repeat("deleted items of /tickets/past"):
+        if not self._gate.may_repeat("deleted items of /tickets/past"):
             return False
         self._past_takes_deleted = False
         LOGGER.warning(
@@ -103,7 +103,7 @@ class TicketQuery:
         # Without OData's words a refusal of /tickets/past may be the token's, and was repeated once already.
         if not self._has_unverified() or not (refusal.is_about_the_query or route == TICKETS):
             return False
-        if not self._turnstile.may_repeat("unverified expands"):
+        if not self._gate.may_repeat("unverified expands"):
             return False
         self._takes_unverified = False
         LOGGER.warning(

@@ -11,18 +11,23 @@ Everything but a good answer is raised, so that the CDK neither retries nor wait
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 import requests
+import urllib3
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErrorHandler
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.transport.bodies import network_failure, read_body
-from source_movidesk.components.feed.sync import Sync
+from source_movidesk.components.transport.body import read_body
 
 REFUSALS = frozenset({400, 401, 403})
 _EXCERPT = 200
+DEFAULT_SECONDS = 60.0
+# On top of what is asked, since headers have whole seconds.
+_MARGIN_SECONDS = 1.0
 _NAMED = re.compile(r"'([^']{1,80})'")
 _ODATA_TEXT = re.compile(r"query specified in the URI|\$select", re.IGNORECASE)
 
@@ -76,6 +81,13 @@ class RequestFailed(AirbyteTracedException):
         return 200 <= self.status < 300 and not self.body
 
     @property
+    def says_not_there(self) -> bool:
+        """Whether it says that the object asked for does not exist, rather than the route."""
+        # A 404 with a page is the web server's answer to an unknown route.
+        is_page = self.body.lstrip().startswith("<")
+        return self.is_empty or self.status == 410 or (self.status == 404 and not is_page)
+
+    @property
     def named(self) -> frozenset[str]:
         """What the text names in quotes, such as the property that the API does not know, in lower case."""
         return frozenset(name.lower() for name in _NAMED.findall(self.body))
@@ -103,9 +115,7 @@ def _excerpt(response: requests.Response) -> str:
 
 @dataclass(kw_only=True)
 class MovideskErrorHandler(DefaultErrorHandler):
-    """Default error handler that also counts the requests, reads the body of a 200 and raises what is no answer."""
-
-    sync: Sync
+    """Default error handler that also reads the body of a 200 and raises what is no answer."""
 
     def interpret_response(self, response_or_exception: requests.Response | Exception | None) -> ErrorResolution:
         """Return success.
@@ -114,9 +124,8 @@ class MovideskErrorHandler(DefaultErrorHandler):
             RequestFailed: everything else.
 
         """
-        self.sync.count_request()
         if not isinstance(response_or_exception, requests.Response):
-            raise RequestFailed(network_failure(response_or_exception))
+            raise RequestFailed(_network_failure(response_or_exception))
         response = response_or_exception
         resolution = read_body(response) if response.ok else self._declared(response)
         if resolution.response_action != ResponseAction.SUCCESS:
@@ -133,3 +142,47 @@ class MovideskErrorHandler(DefaultErrorHandler):
             f"Movidesk answered with the unexpected status HTTP {response.status_code}: run the sync again later, and "
             "report it if it stays.",
         )
+
+
+def _network_failure(error: Exception | None) -> ErrorResolution:
+    """Return what to do where no answer came."""
+    # A read that times out in the middle of the body comes as a ConnectionError.
+    inner = error.args[0] if error is not None and error.args else None
+    timed_out = (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
+    if isinstance(error, timed_out) or isinstance(inner, timed_out):
+        return ErrorResolution(
+            ResponseAction.REDUCE_PAGE_SIZE,
+            FailureType.transient_error,
+            "Movidesk did not answer in time: lower 'page_size', or run the sync again later.",
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return ErrorResolution(
+            ResponseAction.RETRY,
+            FailureType.transient_error,
+            "The proxy between this machine and Movidesk could not be reached or refused the connection: check "
+            "HTTPS_PROXY and what the proxy allows.",
+        )
+    if isinstance(error, requests.exceptions.SSLError):
+        return ErrorResolution(
+            ResponseAction.FAIL,
+            FailureType.config_error,
+            "The certificate of the other side is not trusted, perhaps since a proxy opens the connection: give its "
+            "certificate in REQUESTS_CA_BUNDLE, or check 'api_url'.",
+        )
+    return ErrorResolution(
+        ResponseAction.RETRY,
+        FailureType.transient_error,
+        f"Movidesk could not be reached ({type(error).__name__}): check the network, proxy and 'api_url', then run the "
+        "sync again; it goes on from the last saved state.",
+    )
+
+
+def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float:
+    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none."""
+    asked = headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(asked) + _MARGIN_SECONDS
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds()) + _MARGIN_SECONDS
+    except (TypeError, ValueError):
+        return DEFAULT_SECONDS + _MARGIN_SECONDS

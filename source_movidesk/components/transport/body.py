@@ -1,27 +1,81 @@
-"""The JSON that an endpoint documents, or an error that says what came instead.
+r"""The body of a good answer: whether it is JSON, its values, and the shape that its endpoint documents.
 
-Quirk: a gateway or a wrong address may answer 200 with JSON of its own, and some answers mean "not there": 404 or 410
-without a page, or 200 with nothing, `[]` or `{}`.
+Quirk: a proxy's page or a cut answer comes with status 200, which the CDK would take for an empty page and a green
+sync. JSON may escape half of a surrogate pair, which no UTF-8 can hold, and Python reads `NaN`, `Infinity` and `1e999`
+as numbers, which JSON does not know: a record with one of them would be lost in front of a strict destination. And a
+gateway may answer with JSON of its own.
+
+Example: `{"name": "x\ud800", "cost": 1e999}` -> `{"name": "x\ufffd", "cost": None}`. This is the only change that is
+made to a text; emojis, which are whole pairs, stay.
+
+Why not declarative: response filters of the manifest see statuses and texts, not whether a body is whole.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+import requests
 from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.records.numbers import integer
-from source_movidesk.components.transport.requester import MovideskRequester, Repair
 
 
-def unexpected(path: str, what: str, found: Any) -> AirbyteTracedException:
-    """Return the error for JSON of another shape than documented."""
-    return AirbyteTracedException(
-        message=f"The answer for /{path} is JSON but not the {what} that Movidesk documents: check 'api_url'.",
-        internal_message=f"got a {type(found).__name__}",
-        failure_type=FailureType.system_error,
+def read_body(response: requests.Response) -> ErrorResolution:
+    """Return whether the body looks like the whole of a JSON answer."""
+    body = response.content.strip()
+    path = urlsplit(response.url).path
+    if body[:1] in (b"[", b"{"):
+        return ErrorResolution(ResponseAction.SUCCESS) if body[-1:] in (b"]", b"}") else cut_off(path.lstrip("/"))
+    found = "an empty answer" if not body else "a page that is not JSON, perhaps from a proxy or a login"
+    return ErrorResolution(
+        ResponseAction.FAIL,
+        FailureType.transient_error if not body else FailureType.config_error,
+        f"{urlsplit(response.url).netloc} gave {found} for {path} instead of Movidesk's data: check 'api_url' and the "
+        "network between this machine and Movidesk.",
     )
+
+
+def cut_off(path: str) -> ErrorResolution:
+    """Return what to do with half an answer."""
+    return ErrorResolution(
+        ResponseAction.RETRY,
+        FailureType.transient_error,
+        f"The answer for /{path} was cut off on its way or is damaged; please run the sync again.",
+    )
+
+
+def decode(response: requests.Response) -> Any:
+    """Return the JSON of the body as values that can all be written as JSON again.
+
+    Raises:
+        ValueError: it is damaged, or has an integer of thousands of digits.
+        RecursionError: it is nested too deeply.
+    """
+    found = response.json(parse_constant=lambda _: None, parse_float=_finite)
+    # One look at a body costs next to nothing, one at each text of each row would not.
+    if b"\\ud" in response.content or b"\\uD" in response.content:
+        return _writable(found)
+    return found
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _writable(value: Any) -> Any:
+    """Return the value with U+FFFD in the place of each half of a surrogate pair."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_writable(item) for item in value]
+    if isinstance(value, dict):
+        return {_writable(name): _writable(item) for name, item in value.items()}
+    return value
 
 
 def as_list(found: Any, path: str) -> list[Mapping[str, Any]]:
@@ -46,6 +100,15 @@ def envelope(found: Any, path: str, name: str) -> Mapping[str, Any]:
     raise unexpected(path, f"object with '{name}'", found)
 
 
+def unexpected(path: str, what: str, found: Any) -> AirbyteTracedException:
+    """Return the error for JSON of another shape than documented."""
+    return AirbyteTracedException(
+        message=f"The answer for /{path} is JSON but not the {what} that Movidesk documents: check 'api_url'.",
+        internal_message=f"got a {type(found).__name__}",
+        failure_type=FailureType.system_error,
+    )
+
+
 def id_of(row: Mapping[str, Any], path: str) -> str | int | float:
     """Return the object's id.
 
@@ -55,7 +118,7 @@ def id_of(row: Mapping[str, Any], path: str) -> str | int | float:
     found = row.get("id")
     if isinstance(found, str | int | float) and not isinstance(found, bool) and found != "":
         return found
-    raise without_id(path)
+    raise _without_id(path)
 
 
 def number_of(row: Mapping[str, Any], path: str) -> int:
@@ -67,11 +130,10 @@ def number_of(row: Mapping[str, Any], path: str) -> int:
     try:
         return integer(row.get("id"))
     except (OverflowError, ValueError):
-        raise without_id(path) from None
+        raise _without_id(path) from None
 
 
-def without_id(path: str) -> AirbyteTracedException:
-    """Return the error for an object that cannot be told from others."""
+def _without_id(path: str) -> AirbyteTracedException:
     return AirbyteTracedException(
         message=f"An object of /{path} came without a readable id; please report it.",
         failure_type=FailureType.system_error,
@@ -84,32 +146,3 @@ def repeated(path: str) -> AirbyteTracedException:
         message=f"Movidesk gave the same page of /{path} again and again, so the sync stopped; please report it.",
         failure_type=FailureType.system_error,
     )
-
-
-def not_there(failure: RequestFailed) -> bool:
-    """Whether the failure says that the object asked for does not exist, rather than the route."""
-    # A 404 with a page is the web server's answer to an unknown route.
-    is_page = failure.body.lstrip().startswith("<")
-    return failure.is_empty or failure.status == 410 or (failure.status == 404 and not is_page)
-
-
-def fetch_one(
-    requester: MovideskRequester, path: str, params: Mapping[str, Any], repair: Repair | None = None
-) -> Mapping[str, Any] | None:
-    """Return one object by id, or None if it has vanished.
-
-    Raises:
-        RequestFailed: as `requester.fetch`, save where it says that the object is not there.
-        AirbyteTracedException: the answer is no object.
-    """
-    try:
-        found = requester.fetch(path, params, repair=repair)
-    except RequestFailed as failure:
-        if not_there(failure):
-            return None
-        raise
-    if isinstance(found, list) and len(found) <= 1:
-        found = found[0] if found else {}
-    if not isinstance(found, Mapping):
-        raise unexpected(path, "object", found)
-    return found or None

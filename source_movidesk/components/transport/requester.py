@@ -11,17 +11,21 @@ Why not declarative: an error handler of the manifest waits and decides for its 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
+import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.transport.answers import REFUSALS, RequestFailed
-from source_movidesk.components.transport.exchange import decoded, form_of, user_agent
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import BRASILIA
-from source_movidesk.components.feed.sync import Sync
-from source_movidesk.components.transport.waits import seconds_to_wait
+from source_movidesk.components.transport.accepted import Accepted
+from source_movidesk.components.transport.answers import REFUSALS, RequestFailed, seconds_to_wait
+from source_movidesk.components.transport.body import cut_off, decode, unexpected
 
 # Seconds before the second, third and fourth try: never three failures within a minute.
 _PAUSES = (30.0, 60.0, 120.0)
@@ -35,14 +39,26 @@ Repair: TypeAlias = Callable[[RequestFailed], Mapping[str, Any] | None]
 
 @dataclass(kw_only=True)
 class MovideskRequester(HttpRequester):
-    """HTTP requester that shares the sync's turnstile."""
+    """HTTP requester that shares the gate of the process.
 
-    sync: Sync
+    Attributes:
+        gate: lets each request leave.
+        clock: is set by the first answer.
+        accepted: remembers what was answered.
+        is_check: one request tells enough, so that nothing is asked again.
+        sent: how many requests left, retries included.
+
+    """
+
+    gate: Gate
+    clock: Clock
+    accepted: Accepted
+    is_check: bool = False
     sent: int = field(default=0, init=False)
 
     def get_request_headers(self, **_: Any) -> Mapping[str, Any]:
         """Name the connector."""
-        return {"User-Agent": user_agent(), "Accept": "application/json"}
+        return {"User-Agent": _user_agent(), "Accept": "application/json"}
 
     def fetch(
         self,
@@ -67,80 +83,119 @@ class MovideskRequester(HttpRequester):
             RequestFailed: the API refused, the answer is not JSON, or retries did not help.
             AirbyteTracedException: another request was refused and stopped the sync.
         """
-        turnstile, failing_since = self.sync.turnstile, self.sync.clock.seconds()
+        failing_since = self.clock.seconds()
         for seconds in (*_PAUSES, None):
             try:
-                with turnstile.passage(form_of(path, {**query, **(paging or {})})):
+                with self.gate.passage(path):
                     return self._answer(path, query, paging or {}, repair)
             except RequestFailed as failure:
-                if not failure.may_pass or self.sync.selected is None or (may_shrink and failure.is_heavy):
+                if not failure.may_pass or self.is_check or (may_shrink and failure.is_heavy):
                     raise
                 if seconds is None:
-                    if not failure.is_heavy and turnstile.last_success < failing_since:
+                    if not failure.is_heavy and self.gate.last_success < failing_since:
                         # Nobody gets through: the other streams would wait for the same.
-                        turnstile.stop(failure)
+                        self.gate.stop(failure)
                     raise
-                turnstile.pause(seconds, f"/{path} is then asked for again. {failure.message}")
+                self.gate.pause(seconds, f"/{path} is then asked for again. {failure.message}")
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def fetch_one(self, path: str, query: Mapping[str, Any], repair: Repair | None = None) -> Mapping[str, Any] | None:
+        """Return one object by id, or None if it has vanished.
+
+        Raises:
+            RequestFailed: as `fetch`, save where it says that the object is not there.
+            AirbyteTracedException: the answer is no object.
+        """
+        try:
+            found = self.fetch(path, query, repair=repair)
+        except RequestFailed as failure:
+            if failure.says_not_there:
+                return None
+            raise
+        if isinstance(found, list) and len(found) <= 1:
+            found = found[0] if found else {}
+        if not isinstance(found, Mapping):
+            raise unexpected(path, "object", found)
+        return found or None
 
     def _answer(self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None) -> Any:
         """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
-        turnstile, clock = self.sync.turnstile, self.sync.clock
         locks, is_repeat = 0, False
         while True:
-            turnstile.wait_for_turn(is_repeat=is_repeat)
+            self.gate.wait_for_turn(is_repeat=is_repeat)
             self.sent += 1
-            begun = clock.seconds()
+            begun = self.clock.seconds()
             try:
                 response = self.send_request(path=path, request_params={**query, **paging})
-                found = decoded(response, path)
+                found = _decoded(response, path)
             except RequestFailed as failure:
-                self.sync.see_clock(failure.headers.get("Date"))
+                self.clock.correct(failure.headers.get("Date"))
                 if failure.status == 429:
                     locks += 1
                     self._be_locked(failure, locks)
                     continue
                 if failure.is_empty:
                     # Answered, if only that there is nothing: it counts against nobody.
-                    turnstile.succeeded(form_of(path, {**query, **paging}), clock.seconds() - begun)
+                    self.gate.succeeded(path, self.clock.seconds() - begun)
                     raise
                 may_repair = repair is not None and failure.status == 400
                 if failure.status in REFUSALS and not may_repair:
                     # Before it counts as answered: nothing may slip through in between.
-                    turnstile.stop(failure)
-                turnstile.failed()
+                    self.gate.stop(failure)
+                self.gate.failed()
                 repaired = repair(failure) if repair and may_repair else None
                 if repaired is None:
                     if may_repair:
-                        turnstile.stop(failure)
+                        self.gate.stop(failure)
                     raise
                 query, is_repeat = repaired, True
             except BaseException:
-                turnstile.failed()
+                self.gate.failed()
                 raise
             else:
-                turnstile.succeeded(form_of(path, {**query, **paging}), clock.seconds() - begun)
-                self.sync.see_clock(response.headers.get("Date") if response is not None else None)
+                self.gate.succeeded(path, self.clock.seconds() - begun)
+                self.accepted.add(path, {**query, **paging})
+                self.clock.correct(response.headers.get("Date") if response is not None else None)
                 return found
 
     def _be_locked(self, failure: RequestFailed, locks: int) -> None:
-        """Close the turnstile for as long as Movidesk asks.
+        """Close the gate for as long as Movidesk asks.
 
         Raises:
             AirbyteTracedException: that is too long, or happens again and again; it names the time to come back.
 
         """
-        turnstile, clock = self.sync.turnstile, self.sync.clock
-        seconds = seconds_to_wait(failure.headers, clock.now())
-        turnstile.lock(seconds)
-        if self.sync.selected is not None and seconds <= _LONGEST_LOCK + 1 and locks <= _LOCKS:
+        seconds = seconds_to_wait(failure.headers, self.clock.now())
+        self.gate.lock(seconds)
+        if not self.is_check and seconds <= _LONGEST_LOCK + 1 and locks <= _LOCKS:
             return
-        until = turnstile.waiting.moment_after(seconds)
+        until = self.clock.now() + timedelta(seconds=seconds)
         there = until.astimezone(BRASILIA).strftime("%H:%M")
         message = failure.message or ""
         locked = AirbyteTracedException(
             message=message.replace("{until}", f"{until:%Y-%m-%d %H:%M} UTC ({there} in Brasília)"),
             failure_type=FailureType.transient_error,
         )
-        turnstile.stop(locked)
+        self.gate.stop(locked)
         raise locked
+
+
+def _user_agent() -> str:
+    """Return what names the connector and its version to Movidesk's log."""
+    try:
+        return f"source-movidesk/{version('airbyte-source-movidesk')}"
+    except PackageNotFoundError:
+        return "source-movidesk"
+
+
+def _decoded(response: requests.Response | None, path: str) -> Any:
+    """Return the JSON of a good answer.
+
+    Raises:
+        RequestFailed: it is damaged.
+
+    """
+    try:
+        return decode(response) if response is not None else None
+    except (ValueError, RecursionError):
+        raise RequestFailed(cut_off(path), 200, "(not shown)") from None

@@ -1,8 +1,7 @@
-"""The two ends of an exchange: who asks, in which form, and the JSON that comes back.
+"""Which queries this sync has seen answered, by their form.
 
 Quirk: whether a query is refused depends on its route, options and names, not on its literals and comparisons: what was
-accepted once is safe to send again with another date. And an answer that begins and ends like JSON may be damaged in
-between.
+accepted once is safe to send again with another date.
 
 Example: ordered by `lastUpdate,id`, the filters `lastUpdate lt 2026-11-01T00:00:00Z` and `lastUpdate ge
 2026-11-01T00:00:00Z and id gt 7` are of one form.
@@ -12,26 +11,26 @@ Why not declarative: the manifest knows single requests only.
 
 import re
 from collections.abc import Hashable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-
-import requests
-
-from source_movidesk.components.transport.bodies import cut_off
-from source_movidesk.components.transport.decoding import decode
-from source_movidesk.components.transport.answers import RequestFailed
 
 _LITERAL = re.compile(r"-?\d[\d:.TZ-]*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _OPERATORS = frozenset({"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le"})
 
 
-def user_agent() -> str:
-    """Return what names the connector and its version to Movidesk's log."""
-    try:
-        return f"source-movidesk/{version('airbyte-source-movidesk')}"
-    except PackageNotFoundError:
-        return "source-movidesk"
+class Accepted:
+    """The forms of the queries that were answered; one for all streams of a sync."""
+
+    def __init__(self) -> None:
+        self._forms: set[Hashable] = set()
+
+    def add(self, path: str, query: Mapping[str, Any]) -> None:
+        """Take note of a query that was answered."""
+        self._forms.add(form_of(path, query))
+
+    def has(self, path: str, query: Mapping[str, Any]) -> bool:
+        """Whether a query of that form was answered before."""
+        return form_of(path, query) in self._forms
 
 
 def form_of(path: str, query: Mapping[str, Any]) -> Hashable:
@@ -40,16 +39,3 @@ def form_of(path: str, query: Mapping[str, Any]) -> Hashable:
     sorted_by = _NAME.findall(texts.get("$orderby", ""))
     filtered_by = set(_NAME.findall(texts.pop("$filter", ""))) - _OPERATORS - set(sorted_by)
     return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(texts.items())), tuple(sorted(filtered_by))
-
-
-def decoded(response: requests.Response | None, path: str) -> Any:
-    """Return the JSON of a good answer.
-
-    Raises:
-        RequestFailed: it is damaged.
-
-    """
-    try:
-        return decode(response) if response is not None else None
-    except (ValueError, RecursionError):
-        raise RequestFailed(cut_off(path), 200, "(not shown)") from None

@@ -64,6 +64,7 @@ test-unit: $(VENV)/.all  ## Run the unit tests only
 lint: $(VENV)/.all  ## Check style and format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile image_tests/Dockerfile.cdk
 
 format: $(VENV)/.all  ## Mend style and format

@@ -125,11 +125,11 @@ class Lanes:
             with self._changed:
                 if page.tickets:
                     self._jump(stretch, instant(page.tickets[0]["lastUpdate"]))
-                if page.is_last:
-                    # Asked for up to the window's end, not the stretch's: there is nothing more.
-                    self.rest = self._end
                 kept = [ticket for ticket in page.tickets if instant(ticket["lastUpdate"]) < stretch.end]
                 is_read = page.is_last or page.behind is None or moment_of(page.behind) >= stretch.end
+                if page.is_last and len(kept) == len(page.tickets):
+                    # Asked for up to the window's end, not the stretch's: there is nothing more.
+                    self.rest = self._end
                 # At the end there is nothing left to take a half of.
                 stretch.at = page.behind if page.behind and not is_read else stretch.end
             if kept:

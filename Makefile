@@ -1,21 +1,23 @@
-# Every task of the project; `make help` lists them. Nothing needs to be installed but Python 3.11 (or 3.12) and make.
+# Every task of the project; `make help` lists them. Nothing needs to be installed but Python (3.11, 3.12, or 3.13 for
+# what does without PyAirbyte) and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 QA := $(VENV)-qa
 QA_VERSION := 0.132.0
-IMAGE := airbyte/source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+# A name of this machine: where an image is pushed to, its owner says (docs/release.md).
+IMAGE ?= source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync views notebook api test test-slow test-unit lint format types docs docs-check picture bench image image-test qa lock clean
+.PHONY: help demo sync views notebook api test test-slow test-unit check lint format types docs docs-check picture bench wheel wheel-test newest image image-test qa lock clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # One environment; what each task needs is added to it once, and again when pyproject.toml changes.
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
-	  || { echo "Python 3.11 or 3.12 is needed: try  make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11 to 3.13 is needed: try  make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml | $(BIN)/python
@@ -61,10 +63,14 @@ test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guid
 test-unit: $(VENV)/.all  ## Run the unit tests only
 	@$(BIN)/python -m pytest unit_tests
 
-lint: $(VENV)/.all  ## Check style and format
+check: lint types docs-check test  ## What a pull request needs: style, types, generated files, tests (under ten minutes)
+
+lint: $(VENV)/.all  ## Check style and format, of Dockerfiles and workflows too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/hadolint Dockerfile image_tests/Dockerfile.cdk
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/zizmor --offline --quiet --no-progress .github
 
 format: $(VENV)/.all  ## Mend style and format
 	@$(BIN)/ruff check --fix .
@@ -94,6 +100,17 @@ bench: $(VENV)/.demo .venv-dlt/.done  ## Measure all that the documentation clai
 # With another base: make image BASE_IMAGE=...
 image:  ## Build the image with the container engine of this machine
 	docker build $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) --tag $(IMAGE) .
+
+wheel: $(VENV)/.all  ## Build the wheel and the source archive into dist/
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --python $(BIN)/python --out-dir dist
+
+wheel-test: $(VENV)/.all  ## Install the wheel into clean environments of each Python that is here, and run it there
+	@$(BIN)/python -m pytest integration_tests/test_wheel.py -rs
+
+# Beyond what pyproject.toml allows: pip says so, and the tests tell what it means.
+newest: $(VENV)/.all  ## Install the newest CDK and PyAirbyte, to run the tests with them
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade airbyte-cdk airbyte duckdb
 
 image-test: $(VENV)/.all  ## Build the image and run it in tests (as root on Debian nothing needs to be installed for it)
 	@$(BIN)/python -m pytest image_tests -rs

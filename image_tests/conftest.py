@@ -48,7 +48,7 @@ def image(engine: Engine, base: str) -> Iterator[Image]:
     name = "localhost/source-movidesk:image-test"
     build(engine, name, base, str(ROOT))
     yield Image(engine, name, base)
-    engine.run("image", "prune", "--force", "--filter", "label=io.airbyte.name=airbyte/source-movidesk")
+    engine.run("image", "prune", "--force", "--filter", "label=io.airbyte.name=source-movidesk")
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,10 @@ MAKE = {
     "picture": "docs/picture.py is tried here",
     "views": "unit_tests/test_views.py compares its outcome",
     "notebook": "integration_tests/test_notebook.py",
+    "check": "lint, types, docs-check and test, each of .ci/run",
+    "wheel": "integration_tests/test_wheel.py builds as it does",
+    "wheel-test": "integration_tests/test_wheel.py",
+    "newest": ".github/workflows/newest.yml",
     "test": ".ci/run",
     "test-slow": ".ci/run",
     "lint": ".ci/run",
@@ -45,6 +49,7 @@ ELSEWHERE = {
     r"python3 -m venv \.env": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.env/bin/pip install '\.\[demo\]'": "the Makefile installs so, at the beginning of each clean .ci/run",
     r"\.ci/run": "is what runs these tests",
+    r"python \.ci/release\.py notes TAG": "unit_tests/test_release.py",
     r"pip show airbyte-source-movidesk": "pip's own",
 }
 # Guides whose blocks another test runs, all of them.

@@ -66,7 +66,8 @@ def test_one_version_everywhere(project, metadata, dockerfile):
 
 def test_one_name_everywhere(project, metadata, dockerfile):
     assert project["name"] == metadata["remoteRegistries"]["pypi"]["packageName"] == "airbyte-source-movidesk"
-    assert metadata["dockerRepository"] == "airbyte/source-movidesk"
+    # No registry and no namespace: nothing points at one that is not this project's.
+    assert metadata["dockerRepository"] == "source-movidesk"
     assert re.findall(r'io\.airbyte\.name="(.+?)"', dockerfile) == [metadata["dockerRepository"]]
 
 
@@ -121,10 +122,17 @@ def test_tags_tell_language_and_kind(metadata):
     assert metadata["tags"] == ["language:python", "cdk:low-code"]
 
 
-def test_documentation_is_where_the_metadata_points(metadata):
-    prefix = "https://docs.airbyte.com/"
-    assert metadata["documentationUrl"].startswith(prefix)
-    assert (ROOT / "docs" / f"{metadata['documentationUrl'].removeprefix(prefix)}.md").is_file()
+def test_the_documentation_that_is_pointed_at_exists(metadata):
+    # Links outside are not contacted: it must be one of those that the guides' facts come from.
+    known = [each["url"] for each in metadata["externalDocumentationUrls"]]
+    spec = yaml.safe_load(text("source_movidesk/manifest.yaml"))["spec"]
+    assert metadata["documentationUrl"] == spec["documentation_url"]
+    assert metadata["documentationUrl"] in known
+
+
+def test_contact_is_the_issue_tracker(project):
+    assert project["authors"] == ["source-movidesk contributors"]
+    assert "@" not in "".join(project["authors"])
 
 
 def test_icon_is_a_square_svg(metadata):

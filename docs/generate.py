@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import catalogue
 import guides
 from texts import REFERENCE, ROOT, ReferenceMistakeError, bilingual, load, table, ticked
 
@@ -348,9 +349,11 @@ def page(reference: Reference, language: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def outputs(reference: Reference) -> dict[Path, str]:
+def outputs(reference: Reference) -> dict[Path, str | bytes]:
     """Return every generated file with its text."""
-    files = {SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()}
+    files: dict[Path, str | bytes] = {
+        SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()
+    }
     files |= {Path(words["page"]): page(reference, language) for language, words in reference.words.items()}
     columns = {
         stream.name: {field.name: field.type for field in stream.fields.values()}
@@ -360,6 +363,7 @@ def outputs(reference: Reference) -> dict[Path, str]:
         stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()
     }
     files |= guides.pages(columns, keys)
+    files |= catalogue.files()
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 
 
@@ -376,9 +380,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         files = outputs(read_reference())
     except ReferenceMistakeError as error:
-        print(f"docs/reference: {error}", file=sys.stderr)
+        print(f"docs/reference, or the terminal's catalogue: {error}", file=sys.stderr)
         return 1
-    stale = [path for path, text in files.items() if current(path) != text.encode()]
+    contents = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+    stale = [path for path, content in contents.items() if current(path) != content]
     # A stream that was renamed or removed must not leave its schema behind.
     schemas = (path.relative_to(ROOT) for path in sorted((ROOT / SCHEMAS).glob("*.json")))
     left = [path for path in schemas if path not in files]
@@ -389,7 +394,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1 if stale or left else 0
     for path in stale:
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_bytes(files[path].encode())
+        (ROOT / path).write_bytes(contents[path])
     for path in left:
         (ROOT / path).unlink()
     print(f"{len(files)} files, {len(stale)} written, {len(left)} removed.")

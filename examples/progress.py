@@ -79,7 +79,7 @@ class Progress:
         """Show a warning, once."""
         if sentence not in self._warnings:
             self._warnings.add(sentence)
-            say(f"          {_('note')}: {sentence}")
+            say("          " + _("note: {sentence}").format(sentence=sentence))
 
     def _hear(self, level: str, sentence: str) -> None:
         if level == "WARN":

@@ -64,4 +64,7 @@ def _cell(value: Any) -> str:
         case date():
             return value.isoformat()
     text = " ".join(str(value).split())
+    if text.startswith("("):
+        # Not the account's words but the question's own, such as "(no team)".
+        return _(text)
     return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."

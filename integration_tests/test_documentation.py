@@ -46,6 +46,17 @@ MAKE = {
 # Other commands that are not run here, and why.
 ELSEWHERE = {
     r"docker (build|run|stop)\b.*": "make image-test builds and runs the image with a real engine",
+    r"docker (save|tag|push) source-movidesk:.*": "image_tests/test_moving.py, but for the cluster, which no test has",
+    r"docker push REGISTRY/.*": "image_tests/test_moving.py pushes to a registry on this machine",
+    r"kind load docker-image .*": "needs a cluster, which no test has",
+    r"git clone ADDRESS source-movidesk": "is how whoever runs the tests got here",
+    r"cd source-movidesk": "likewise",
+    r"\.venv/bin/python -m pytest unit_tests/test_numbers\.py": "make test",
+    r"python3 -m venv \.venv": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
+    r"\.venv/bin/python -m pip install --editable '\.\[demo,notebook\]'": "examples/install.py installs so",
+    r"\.venv/bin/python -m examples\.(demo|sync)": "integration_tests/test_demo.py",
+    r"\.venv/bin/python -m examples\.notebook": "integration_tests/test_notebook.py",
+    r"\.venv/bin/(pip install jupyterlab|jupyter lab examples/movidesk_quickstart\.ipynb)": "a program of others",
     r"python3 -m venv \.env": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.env/bin/pip install '\.\[demo\]'": "the Makefile installs so, at the beginning of each clean .ci/run",
     r"\.ci/run": "is what runs these tests",
@@ -54,6 +65,8 @@ ELSEWHERE = {
 }
 # Guides whose blocks another test runs, all of them.
 OTHER_TESTS = {
+    "docs/postgresql.md": "integration_tests/test_postgres.py",
+    "docs/pt-BR/postgresql.md": "integration_tests/test_postgres.py",
     "docs/warehouse.md": "integration_tests/test_example_sql.py",
     "docs/pt-BR/warehouse.md": "integration_tests/test_example_sql.py",
     "docs/performance.md": "make bench writes it from what it runs",
@@ -218,6 +231,8 @@ def test_help_shows_every_task():
     )
     assert {line.split()[0] for line in done.stdout.splitlines()} == tasks
     assert all(len(line.split()) > 2 for line in done.stdout.splitlines())
+    said = re.findall(r"^[a-z-]+:.*## (.+)$", makefile, re.MULTILINE)
+    assert [line for line in said if line.count(" | ") != 1] == [], "a task says in both languages what it does"
 
 
 def test_the_estimate_of_the_first_sync_holds(api, connector):
@@ -238,15 +253,17 @@ def test_suggested_streams_cost_when_nothing_changed(api, connector):
     assert 10 <= len(api.requests()) <= 12
 
 
-def test_picture_shows_what_the_demo_prints():
-    shown = re.findall(r'<text class="\w+" x="22"[^>]*>(.+)</text>', text(DOCS / "images" / "demo.svg"))
+@pytest.mark.parametrize(("picture", "language"), [("demo.svg", "en"), ("demo.pt-BR.svg", "pt")])
+def test_picture_shows_what_the_demo_prints(picture, language):
+    shown = re.findall(r'<text class="\w+" x="22"[^>]*>(.+)</text>', text(DOCS / "images" / picture))
     assert len(shown) > 20
-    sources = "".join(text(path) for path in (ROOT / "examples").glob("*.py")) + "".join(
-        text(path) for path in (ROOT / "examples" / "sql").glob("*.sql")
-    )
+    sources = "".join(text(path) for path in (ROOT / "examples").glob("*.py"))
+    sources += "".join(text(path) for path in (ROOT / "examples" / "sql").rglob("*.sql"))
+    if language == "pt":
+        sources = text(ROOT / "examples" / "locale" / "pt_BR" / "LC_MESSAGES" / "movidesk.po")
     for line in shown:
         # Sentences of the demo stand in its code; rows, figures and file names are the stand-in's.
-        words = re.match(r"[A-Z][a-z]+ (?:[a-z]+ )?(?:[a-z]+)", line)
+        words = re.match(r"[A-Z]\w+ (?:[\w-]+ )?(?:\w+)", line)
         assert not words or words[0] in sources, line
 
 

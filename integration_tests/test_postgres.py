@@ -1,6 +1,7 @@
 """`make sync` into a real PostgreSQL server: first, after changes and a deletion, after a kill, and what it refuses."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -235,6 +236,36 @@ def test_a_kill_loses_nothing(api, address, run_sync):
         open_warehouse(address).ask("SELECT count(*) FROM pg_tables WHERE tablename = 'tickets_01kabcxyz'").rows
     )
     assert left == 0
+
+
+@pytest.mark.parametrize("guide", ["docs/postgresql.md", "docs/pt-BR/postgresql.md"])
+def test_what_the_guide_says(guide, address, run_sync):
+    """Each query of the guide, and the expressions of its table; `run_sync` is its command with the same variables."""
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    assert re.findall(r"```sh\n(.+)\n```", text) == [
+        "MOVIDESK_TOKEN=... MOVIDESK_DATABASE=postgresql://user@host/database make sync"
+    ]
+    assert run_sync()[0] == 0
+    prepare, current = re.findall(r"```sql\n(.+?)```", text, re.DOTALL)
+    connection = psycopg2.connect(address)
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("DROP DATABASE IF EXISTS movidesk")
+    cursor.execute("DROP USER IF EXISTS movidesk_guide")
+    for statement in (
+        prepare.replace("USER movidesk", "USER movidesk_guide")
+        .replace("OWNER movidesk", "OWNER movidesk_guide")
+        .split(";")
+    ):
+        if statement.strip():
+            cursor.execute(statement)
+    cursor.execute("DROP DATABASE movidesk")
+    cursor.execute("DROP USER movidesk_guide")
+    cursor.execute(current)
+    assert cursor.rowcount == sum(found(address, "ticket_clients", CURRENT).values()) > 0
+    for expression in re.findall(r"`((?:lastupdate AT TIME ZONE|tags ->>|json_array_elements_text)[^`]+)`", text):
+        cursor.execute(f"SELECT {expression} FROM raw.tickets")
+    connection.close()
 
 
 @pytest.mark.parametrize(

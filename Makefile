@@ -78,6 +78,7 @@ check: lint types docs-check test  ## What a pull request needs: style, types, g
 lint: $(VENV)/.all  ## Check style and format, of Dockerfiles and workflows too | Verifica estilo e formato, também de Dockerfiles e workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile image_tests/Dockerfile.cdk
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/zizmor --offline --quiet --no-progress .github

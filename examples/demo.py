@@ -17,7 +17,7 @@ from examples.report import tell_answers, tell_counts
 from examples.sync import suggested_streams
 from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, shown
 from integration_tests.movidesk_api.server import MovideskApi
-from source_movidesk.components.clock import SCALE_VARIABLE
+from source_movidesk.components.limits.clock import SCALE_VARIABLE
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -17,8 +17,10 @@ def explained(sentence: str) -> str:
     """Return the sentence as it is; in Portuguese with its reason and what to do, where the guide knows it."""
     if language() == "en" or not (found := _row(sentence)):
         return sentence
+    # "Nothing.", "As above.", "Wait." say nothing by themselves.
+    what = found["do"]["pt"] if " " in found["do"]["pt"] and not found["do"]["pt"].startswith("Como acima") else ""
     # The guide's Markdown is of no use in a terminal.
-    words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", f"{found['why']['pt']} {found['do']['pt']}")
+    words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", f"{found['why']['pt']} {what}".strip())
     return f"{sentence}\n          {words.replace('*', '').replace('`', '')}"
 
 

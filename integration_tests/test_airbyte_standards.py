@@ -11,7 +11,7 @@ from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 
 from integration_tests.movidesk_api.server import MovideskApi
 from source_movidesk import SourceMovidesk
-from source_movidesk.components.clock import SCALE_VARIABLE
+from source_movidesk.components.limits.clock import SCALE_VARIABLE
 
 pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
 

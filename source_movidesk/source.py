@@ -4,7 +4,6 @@ import ast
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,16 @@ from airbyte_cdk.models import (
     FailureType,
     TraceType,
 )
-from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
-    CustomErrorHandler,
-    CustomPaginationStrategy,
-    CustomRequester,
-    CustomRetriever,
-)
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk import states
 from source_movidesk.components.config import validate_config
-from source_movidesk.components.progress import told_each_minute
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.feed.cdk import share
+from source_movidesk.components.feed.sync import Feeds, History, Report
+from source_movidesk.components.limits.clock import clock_for
+from source_movidesk.components.limits.gate import gate_for
+from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.messages import closing_error, statuses_in_order
 
 
@@ -52,15 +48,16 @@ class SourceMovidesk(YamlDeclarativeSource):
             state=kept,
             **options,
         )
-        self._sync = Sync(config or {})
-        states.check(kept, self._cursor_fields(), self._sync.clock.now())
-        with_sync = partial(self._constructor.create_custom_component, sync=self._sync)
-        self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR = {
-            **self._constructor.PYDANTIC_MODEL_TO_CONSTRUCTOR,
-            **dict.fromkeys(
-                (CustomRetriever, CustomRequester, CustomErrorHandler, CustomPaginationStrategy), with_sync
-            ),
-        }
+        self._clock = clock_for(config or {})
+        self._gate = gate_for(config or {}, self._clock)
+        self._feeds = Feeds(self._clock, self._gate.limiter)
+        states.check(kept, self._cursor_fields(), self._clock.now())
+        self._share(Report(), is_check=True)
+
+    def _share(self, report: Report, *, is_check: bool) -> None:
+        """Hand what the streams of a sync have in common to their components."""
+        shared = {"clock": self._clock, "gate": self._gate, "feeds": self._feeds, "accepted": Accepted()}
+        share(self._constructor, **shared, report=report, history=History(), is_check=is_check)
 
     def _cursor_fields(self) -> dict[str, str]:
         streams = self.resolved_manifest["streams"]
@@ -106,7 +103,10 @@ class SourceMovidesk(YamlDeclarativeSource):
             )
         streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
         catalog = ConfiguredAirbyteCatalog(streams=streams)
-        self._sync.start(stream.stream.name for stream in streams)
+        report = Report()
+        self._clock.begin()
+        self._feeds.begin(stream.stream.name for stream in streams)
+        self._share(report, is_check=False)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
         try:
             for message in statuses_in_order(self._told(super().read(logger, config, catalog, state))):
@@ -118,14 +118,8 @@ class SourceMovidesk(YamlDeclarativeSource):
         except AirbyteTracedException as error:
             raise closing_error(failures) if failures else error from None
         finally:
-            logger.info(f"Movidesk was asked {self._sync.requests} times in this sync.")
-            if self._sync.broken:
-                logger.warning(
-                    f"{len(self._sync.broken)} ticket(s) could be read only in part: see the warnings above."
-                )
-            if left_out := self._sync.left_out.total():
-                logger.warning(f"{left_out} row(s) without a readable key were left out: see the warnings above.")
+            report.close(self._feeds.requests)
 
     def _told(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-        with told_each_minute(self._sync):
+        with self._feeds.told_each_minute():
             yield from messages

@@ -13,7 +13,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteStateMessage, ConfiguredAirbyteCatalog, FailureType, SyncMode
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.dates import instant
+from source_movidesk.components.records.dates import instant
 
 # Clocks differ; what is further in the future was written by nobody who read it.
 _LATEST = timedelta(days=1)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 
-from source_movidesk.components import clock
+from source_movidesk.components.limits import clock
 from unit_tests.reading import NOW
 
 

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_movidesk.components.dates import config_moment, instant, literal, sort_key, state_text, to_day, to_utc
+from source_movidesk.components.records.dates import (
+    config_moment,
+    instant,
+    literal,
+    sort_key,
+    state_text,
+    to_day,
+    to_utc,
+)
 
 _READERS = [to_utc, to_day, instant, literal, sort_key, config_moment]
 

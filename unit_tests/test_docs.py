@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from source_movidesk.components.config import validate_config
-from source_movidesk.components.sync import DEFAULT_WORKERS, Sync
+from source_movidesk.components.limits.gate import DEFAULT_WORKERS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -239,7 +239,7 @@ def test_example_of_a_whole_configuration_is_taken():
 def test_the_token_alone_is_a_configuration():
     validate_config({"token": "x"})
     assert SPEC["required"] == ["token"]
-    assert SPEC["properties"]["num_workers"]["default"] == DEFAULT_WORKERS == Sync({}).workers
+    assert SPEC["properties"]["num_workers"]["default"] == DEFAULT_WORKERS
 
 
 def test_estimates_follow_their_own_rule():

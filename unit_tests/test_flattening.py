@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_movidesk import SourceMovidesk
-from source_movidesk.components.columns import Columns
-from source_movidesk.components.rows import Step, rows
+from source_movidesk.components.records.columns import Columns
+from source_movidesk.components.records.flatten import Step, rows
 
 ROOT = Path(__file__).resolve().parent.parent
 TICKET = json.loads((Path(__file__).parent / "data" / "ticket.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_movidesk.components.page_size import PageSize
+from source_movidesk.components.tickets.page import PageSize
 from unit_tests.reading import read, state, ticket
 from unit_tests.test_breaker import serve
 

@@ -14,8 +14,8 @@ from airbyte_cdk.models import AirbyteMessageSerializer
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.columns import Columns
-from source_movidesk.components.decoding import decode
+from source_movidesk.components.records.columns import Columns
+from source_movidesk.components.transport.body import decode
 from source_movidesk.output import MaskedOutput, WithoutBodies
 from unit_tests.hostile import FEEDS, PERSON, Company, Read
 from unit_tests.hostile_values import HOSTILE, NAMES, PIECES, WHOLE, at, element_of, paths, raw

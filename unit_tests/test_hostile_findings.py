@@ -13,12 +13,12 @@ import requests
 from airbyte_cdk.models import AirbyteMessageSerializer
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.columns import Columns
-from source_movidesk.components.dates import instant, moment_or_none
-from source_movidesk.components.decoding import decode
-from source_movidesk.components.keyset import key_of
-from source_movidesk.components.numbers import integer
-from source_movidesk.components.rows import Step
+from source_movidesk.components.records.columns import Columns
+from source_movidesk.components.records.dates import instant, moment_or_none
+from source_movidesk.components.records.flatten import Step
+from source_movidesk.components.records.numbers import integer
+from source_movidesk.components.tickets.keyset import key_of
+from source_movidesk.components.transport.body import decode
 from unit_tests.reading import Outcome, read, state, ticket
 
 NAME = "Zulmira Quaresma"

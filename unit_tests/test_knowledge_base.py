@@ -9,9 +9,9 @@ from unittest.mock import Mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.article_pages import ArticlePages
-from source_movidesk.components.pages import Member
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.feed.member import Member
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.lists.articles import ArticlePages
 from unit_tests.reading import NOW, read
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -164,8 +164,8 @@ class Library:
 
 
 def all_of(library):
-    member = Member(name="kb_articles", to_rows=lambda entity: [entity], cursor=Mock())
-    pages = ArticlePages(sync=Sync())
+    member = Member(name="kb_articles", to_rows=lambda entity: [entity], state=Mock())
+    pages = ArticlePages(clock=Clock())
     return [item.entity["id"] for page in pages.read(library, [member]) for item in page.items]
 
 

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_movidesk.components.numbers import CustomFieldValue, brazilian_number, moment_of
+from source_movidesk.components.records.numbers import CustomFieldValue, brazilian_number, moment_of
 
 
 @pytest.mark.parametrize(

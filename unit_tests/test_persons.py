@@ -15,9 +15,9 @@ from airbyte_cdk.utils import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.person_pages import PersonPages
-from source_movidesk.components.skip_pages import SkipPages
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.lists.persons import PersonPages
+from source_movidesk.components.lists.skip import SkipPages
 from unit_tests.reading import NOW, read
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -443,7 +443,7 @@ CHANGES = st.lists(st.tuples(st.lists(st.integers(0, 1000), max_size=6), st.sets
 @settings(max_examples=400, deadline=None)
 def test_whoever_is_there_all_the_time_arrives_exactly_once(names, changes, cap, page_size):
     server = ChangingList(names, changes, cap)
-    pages = SkipPages(config={"page_size": page_size}, sync=Sync(), path="persons", select=["id"])
+    pages = SkipPages(config={"page_size": page_size}, clock=Clock(), path="persons", select=["id"])
     arrived, error = [], None
     try:
         for page in pages.pages(server, pages.params([])):
@@ -463,7 +463,7 @@ def test_whoever_is_there_all_the_time_arrives_in_a_long_list_with_mass_removals
         names = [f"{chance.randrange(10**9):09}" for _ in range(700)]
         changes = [([chance.randrange(10**6) for _ in range(chance.choice([0, 1, 40, 150]))], set()) for _ in range(9)]
         server = ChangingList(names, changes, cap=100)
-        pages = PersonPages(config={}, sync=Sync(), path="persons", select=["id"])
+        pages = PersonPages(config={}, clock=Clock(), gate=None, feeds=None, path="persons", select=["id"])
         arrived = [row["id"] for page in pages.pages(server, pages.params([])) for row in page]
         assert server.always <= set(arrived)
         assert len(arrived) == len(set(arrived))
@@ -472,7 +472,7 @@ def test_whoever_is_there_all_the_time_arrives_in_a_long_list_with_mass_removals
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 199, 1000])
 def test_full_read_costs_at_most_the_pages_of_the_list_plus_one(count):
     server = ChangingList([f"{number:05}" for number in range(count)], [], cap=100)
-    pages = SkipPages(config={}, sync=Sync(), path="persons", select=["id"])
+    pages = SkipPages(config={}, clock=Clock(), path="persons", select=["id"])
     assert sum(len(page) for page in pages.pages(server, pages.params([]))) == count
     # A page brings 99 new rows, since it begins with the last of the page before.
     full_pages = max(1, -(-(count - 1) // 99))

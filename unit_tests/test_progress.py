@@ -5,117 +5,104 @@ import re
 import time
 from datetime import datetime, timedelta
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 
-from source_movidesk.components.pages import Page
-from source_movidesk.components.progress import Progress, told_each_minute
-from source_movidesk.components.sync import Sync
+from source_movidesk.components.feed.progress import Progress, told_each_minute
+from source_movidesk.components.feed.sync import Feeds
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.rate_limiter import RateLimiter
 from unit_tests.reading import NOW, read, ticket
 
 
 @pytest.fixture
-def sync():
-    # Sunday noon in UTC, nine in the morning in Brasília: the quota holds.
-    return Sync({"requests_per_minute": 10})
+def clock():
+    return Clock()
 
 
-def line(progress, sync, caplog):
-    caplog.clear()
-    with caplog.at_level(logging.INFO, "airbyte"):
-        progress.tell(sync)
-    return [record.getMessage() for record in caplog.records]
+original = Progress.line
 
 
-def begun(sync):
-    progress, requester = Progress("tickets", sync.clock), SimpleNamespace(sent=0)
-    progress.begin(requester)
-    return progress, requester
+def begun(clock):
+    progress = Progress("tickets", clock)
+    progress.begin(0)
+    return progress
 
 
-def reach(progress, moment, **page):
-    progress.reach(Page((), complete_to=moment, **page))
-
-
-def test_line_has_rows_position_requests_and_what_remains_at_the_quota(sync, caplog):
-    progress, requester = begun(sync)
-    reach(progress, NOW - timedelta(days=400))
-    progress.rows, requester.sent, sync.requests = 61_300, 57, 1080
-    reach(progress, NOW - timedelta(days=300))
+def test_line_has_rows_position_requests_and_what_remains_at_the_quota(clock):
+    progress = begun(clock)
+    progress.reach(NOW - timedelta(days=400), "", 0)
+    progress.rows = 61_300
+    progress.reach(NOW - timedelta(days=300), "", 57)
     # A quarter of the time took 57 requests: 171 are left, ten a minute.
     position = f"{NOW - timedelta(days=300):%Y-%m-%d %H:%M}"
-    assert line(progress, sync, caplog) == [
+    assert progress.line(57, 1080, 10) == (
         f"tickets: 61,300 rows, up to {position} UTC, 57 requests (1,080 in all); about 17 minute(s) left."
-    ]
+    )
 
 
-def test_what_was_slower_than_the_quota_goes_on_as_slowly(sync, caplog, fake_time):
-    progress, requester = begun(sync)
-    reach(progress, NOW - timedelta(days=400))
-    requester.sent = 10
+def test_what_was_slower_than_the_quota_goes_on_as_slowly(clock, fake_time):
+    progress = begun(clock)
+    progress.reach(NOW - timedelta(days=400), "", 0)
     fake_time.sleep(1200)
-    reach(progress, NOW - timedelta(days=200))
-    assert "about 20 minute(s) left" in line(progress, sync, caplog)[0]
+    progress.reach(NOW - timedelta(days=200), "", 10)
+    assert "about 20 minute(s) left" in progress.line(10, 10, 10)
 
 
-def test_at_night_only_the_speed_counts(caplog, fake_time):
-    fake_time.sleep(12 * 3600)
-    sync = Sync({})
-    assert sync.quota.is_off
-    progress, requester = begun(sync)
-    reach(progress, sync.started_at - timedelta(days=400))
-    requester.sent = 1000
+def test_at_night_only_the_speed_counts(clock, fake_time):
+    progress = begun(clock)
+    progress.reach(NOW - timedelta(days=400), "", 0)
     fake_time.sleep(120)
-    reach(progress, sync.started_at - timedelta(days=200))
-    assert "about 2 minute(s) left" in line(progress, sync, caplog)[0]
+    progress.reach(NOW - timedelta(days=200), "", 1000)
+    assert "about 2 minute(s) left" in progress.line(1000, 1000, None)
 
 
-def test_requests_of_what_was_read_before_do_not_count_for_what_remains(sync, caplog, fake_time):
-    progress, requester = begun(sync)
-    reach(progress, NOW - timedelta(days=400))
-    requester.sent = 100
-    reach(progress, NOW)
+def test_requests_of_what_was_read_before_do_not_count_for_what_remains(clock):
+    progress = begun(clock)
+    progress.reach(NOW - timedelta(days=400), "", 0)
+    progress.reach(NOW, "", 100)
     # The feed's second endpoint.
-    reach(progress, NOW - timedelta(days=2), kind="detail")
-    requester.sent = 130
-    reach(progress, NOW - timedelta(days=1), kind="detail")
-    assert "130 requests" in line(progress, sync, caplog)[0]
-    assert "about 3 minute(s) left" in line(progress, sync, caplog)[0]
+    progress.reach(NOW - timedelta(days=2), "detail", 100)
+    progress.reach(NOW - timedelta(days=1), "detail", 130)
+    assert "130 requests" in progress.line(130, 130, 10)
+    assert "about 3 minute(s) left" in progress.line(130, 130, 10)
 
 
-def test_without_a_position_nothing_is_estimated(sync, caplog):
-    progress, requester = begun(sync)
-    requester.sent = 3
-    assert line(progress, sync, caplog) == ["tickets: 0 rows, 3 requests (0 in all)."]
-    reach(progress, NOW - timedelta(days=3))
-    assert line(progress, sync, caplog) == ["tickets: 0 rows, up to 2026-11-19 12:00 UTC, 3 requests (0 in all)."]
+def test_without_a_position_nothing_is_estimated(clock):
+    progress = begun(clock)
+    assert progress.line(3, 0, 10) == "tickets: 0 rows, 3 requests (0 in all)."
+    progress.reach(NOW - timedelta(days=3), "", 3)
+    assert progress.line(3, 0, 10) == "tickets: 0 rows, up to 2026-11-19 12:00 UTC, 3 requests (0 in all)."
 
 
-def test_feed_that_is_not_being_read_says_nothing(sync, caplog):
-    progress = Progress("tickets", sync.clock)
-    assert line(progress, sync, caplog) == []
-    progress.begin(SimpleNamespace(sent=0))
+def test_feed_that_is_not_being_read_says_nothing(clock):
+    progress = Progress("tickets", clock)
+    assert progress.line(0, 0, 10) is None
+    progress.begin(0)
     progress.end()
-    assert line(progress, sync, caplog) == []
+    assert progress.line(0, 0, 10) is None
 
 
-def test_sync_tells_of_each_feed_that_works(sync, caplog):
+@pytest.mark.parametrize(("hours", "is_limited"), [(0, True), (12, False)])
+def test_sync_tells_of_each_feed_that_works(clock, caplog, fake_time, monkeypatch, hours, is_limited):
+    # Sunday noon in UTC, nine in the morning in Brasília: the quota holds; twelve hours later it does not.
+    fake_time.sleep(hours * 3600)
+    feeds, given = Feeds(clock, RateLimiter(clock, 10)), []
+    monkeypatch.setattr(Progress, "line", lambda *numbers: given.append(numbers[1:]) or original(*numbers))
     for name in ("tickets", "persons", "services"):
-        sync.feed(name)
+        feeds.feed(name)
     for name in ("tickets", "persons"):
-        sync.feed(name).progress.begin(SimpleNamespace(sent=0))
+        feeds.feed(name).progress.begin(0)
     with caplog.at_level(logging.INFO, "airbyte"):
-        sync.tell_progress()
+        feeds.tell()
     assert [record.getMessage().split(":")[0] for record in caplog.records] == ["tickets", "persons"]
+    assert given == [(0, 0, 10 if is_limited else None)] * 3
 
 
-def test_lines_come_while_an_answer_is_waited_for_and_end_with_the_sync(monkeypatch):
+def test_lines_come_while_an_answer_is_waited_for_and_end_with_the_sync(clock, monkeypatch):
     told = []
-    sync = Sync({})
-    monkeypatch.setattr(sync.clock, "real", lambda seconds: seconds / 3000)
-    monkeypatch.setattr(sync, "tell_progress", lambda: told.append(datetime.now()))
-    with told_each_minute(sync):
+    monkeypatch.setattr(clock, "real", lambda seconds: seconds / 3000)
+    with told_each_minute(clock, lambda: told.append(datetime.now())):
         deadline = time.monotonic() + 20
         while len(told) < 3 and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -126,11 +113,10 @@ def test_lines_come_while_an_answer_is_waited_for_and_end_with_the_sync(monkeypa
     assert len(told) == count
 
 
-def test_line_comes_at_least_each_minute(monkeypatch):
+def test_line_comes_at_least_each_minute(clock, monkeypatch):
     asked = []
-    sync = Sync({})
-    monkeypatch.setattr(sync.clock, "real", lambda seconds: asked.append(seconds) or 60)
-    with told_each_minute(sync):
+    monkeypatch.setattr(clock, "real", lambda seconds: asked.append(seconds) or 60)
+    with told_each_minute(clock, lambda: None):
         while not asked:
             time.sleep(0.001)
     assert 0 < asked[0] <= 60

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_movidesk import SourceMovidesk
-from source_movidesk.components import query
-from source_movidesk.components.clock import Clock
-from source_movidesk.components.keyset import key_of
-from source_movidesk.components.quota import Quota
-from source_movidesk.components.ticket_query import TicketQuery
-from source_movidesk.components.turnstile import Turnstile
-from source_movidesk.components.windows import PAST
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.gate import Gate
+from source_movidesk.components.limits.rate_limiter import RateLimiter
+from source_movidesk.components.tickets.keyset import key_of
+from source_movidesk.components.tickets.plan import PAST
+from source_movidesk.components.tickets.query import TicketQuery
+from source_movidesk.components.transport import select_expand as query
 
 # What the manifest says that each stream needs of the ticket lists.
 REQUESTS = {
@@ -176,7 +176,7 @@ _CLOSED = f"{_KEYSET} and lastUpdate lt 2026-08-29T12:00:00.123456Z"
 
 
 def _url(streams, extra=()):
-    asked = TicketQuery(Turnstile(Clock(), Quota(Clock())))
+    asked = TicketQuery(Gate(Clock(), RateLimiter(Clock())))
     asked.ask_for([SimpleNamespace(request=REQUESTS[name]) for name in streams], extra)
     params = {**asked.params(PAST, _CLOSED), "$top": 1000, "token": "5f0c1d2e-0000-4000-8000-00000000abcd"}
     return requests.Request("GET", f"https://api.movidesk.com/public/v1/{PAST}", params=params).prepare().url

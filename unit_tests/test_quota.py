@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_movidesk.components import clock as clock_module
-from source_movidesk.components.clock import Clock
-from source_movidesk.components.quota import Quota, is_night
-from source_movidesk.components.turnstile import Turnstile
+from source_movidesk.components.limits import clock as clock_module
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.gate import Gate
+from source_movidesk.components.limits.rate_limiter import RateLimiter, is_night
 from unit_tests.conftest import FakeTime
 
 # Anything longer is the server's minute and what may be lost on the way.
@@ -25,15 +25,15 @@ def at(text: str) -> datetime:
 
 
 class Senders:
-    """A turnstile at a moment; each request that leaves is noted and answered at once."""
+    """A gate at a moment; each request that leaves is noted and answered at once."""
 
     def __init__(self, moment: datetime, per_minute: int = 10, **settings) -> None:
         self.time = FakeTime(moment)
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(clock_module, "time", self.time)
         clock = Clock()
-        self.quota = Quota(clock, per_minute, **settings)
-        self.turnstile = Turnstile(clock, self.quota)
+        self.quota = RateLimiter(clock, per_minute, **settings)
+        self.gate = Gate(clock, self.quota)
         self.begun = self.time.monotonic()
         self.sent: list[float] = []
 
@@ -45,9 +45,9 @@ class Senders:
 
     def send(self, count: int = 1) -> None:
         for _ in range(count):
-            self.turnstile.wait_for_turn()
+            self.gate.wait_for_turn()
             self.sent.append(self.time.monotonic() - self.begun)
-            self.turnstile.succeeded("form", 0.3)
+            self.gate.succeeded("form", 0.3)
 
     def most_within(self, seconds: float, since: float = 0.0) -> int:
         counted = [moment for moment in self.sent if moment >= since]
@@ -96,9 +96,9 @@ def test_the_minute_moves():
 
 def test_the_minute_counts_from_sending_and_not_from_the_answer():
     with Senders(at("15:00:00"), 1) as senders:
-        senders.turnstile.wait_for_turn()
+        senders.gate.wait_for_turn()
         senders.time.sleep(50)
-        senders.turnstile.succeeded("form", 50)
+        senders.gate.succeeded("form", 50)
         before = senders.time.monotonic()
         senders.send()
         assert senders.time.monotonic() - before == pytest.approx(11)
@@ -108,8 +108,8 @@ def test_the_minute_counts_from_sending_and_not_from_the_answer():
 def test_failed_and_locked_requests_count_like_any_other(per_minute, needed):
     with Senders(at("15:00:00"), per_minute) as senders:
         for _ in range(per_minute):
-            senders.turnstile.wait_for_turn()
-            senders.turnstile.lock(0)
+            senders.gate.wait_for_turn()
+            senders.gate.lock(0)
         senders.send()
         assert senders.sent == pytest.approx([61])
 
@@ -198,6 +198,6 @@ def test_the_quota_is_used_to_the_last_request():
 )
 def test_reading_side_by_side_pays_where_one_after_the_other_leaves_quota_unused(utc, answer_seconds, pays):
     with Senders(at(utc)) as senders:
-        senders.turnstile.wait_for_turn()
-        senders.turnstile.succeeded("form", answer_seconds)
-        assert senders.turnstile.has_room is pays
+        senders.gate.wait_for_turn()
+        senders.gate.succeeded("form", answer_seconds)
+        assert senders.gate.has_room is pays

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.keyset import Key, key_of
-from source_movidesk.components.side_by_side import SideBySide
-from source_movidesk.components.stretches import moment_of, pays
-from source_movidesk.components.ticket_reader import TicketPage
+from source_movidesk.components.tickets.keyset import Key, key_of
+from source_movidesk.components.tickets.lanes import Lanes
+from source_movidesk.components.tickets.page import TicketPage
+from source_movidesk.components.tickets.stretches import moment_of, pays
 
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ def moment(each):
 
 def read(route, *, end=END, page_width=timedelta(days=1), ahead=4, lanes=2, goes_on=lambda: True):
     """Read all; check at each step that nothing before the claimed moment is missing, and return what came."""
-    reader = SideBySide(route, START, end, page_width, ahead, goes_on, lambda: None)
+    reader = Lanes(route, START, end, page_width, ahead, goes_on)
     route.lanes = reader
     left = {each["id"] for each in route.tickets if moment(each) < end}
     by_time = [(moment(each), each["id"]) for each in route.tickets]
@@ -150,9 +150,7 @@ def test_order_of_the_answers_does_not_matter_to_the_moments():
             time.sleep(0.05)
         return route(place)
 
-    reader = SideBySide(
-        slow_at_first, START, BEGIN + timedelta(days=17), timedelta(hours=10), 4, lambda: True, lambda: None
-    )
+    reader = Lanes(slow_at_first, START, BEGIN + timedelta(days=17), timedelta(hours=10), 4, lambda: True)
     left, beyond = {each["id"]: moment(each) for each in route.tickets}, 0
     for page, complete in reader.pages(2):
         for each in page.tickets:
@@ -188,7 +186,7 @@ def test_error_in_a_lane_ends_the_read_and_the_other_lanes(fail_at):
 
 def test_reader_that_is_left_ends_its_lanes():
     route = Route(tickets_at([3600 * number for number in range(4000)]), 10)
-    pages = SideBySide(route, START, END, timedelta(hours=10), 4, lambda: True, lambda: None).pages(2)
+    pages = Lanes(route, START, END, timedelta(hours=10), 4, lambda: True).pages(2)
     next(pages)
     pages.close()
     assert_all_threads_end()
@@ -198,7 +196,7 @@ def test_reader_that_is_left_ends_its_lanes():
 
 def test_lanes_do_not_run_ahead_of_who_takes_the_pages():
     route = Route(tickets_at([3600 * number for number in range(4000)]), 10)
-    pages = SideBySide(route, START, END, timedelta(hours=10), 4, lambda: True, lambda: None).pages(2)
+    pages = Lanes(route, START, END, timedelta(hours=10), 4, lambda: True).pages(2)
     next(pages)
     time.sleep(0.2)
     assert route.asked <= 6

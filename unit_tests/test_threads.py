@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from source_movidesk.components.threads import Ahead, Threads
+from source_movidesk.components.tickets.lanes import Threads
 
 
 def wait_for(condition):
@@ -68,40 +68,3 @@ def test_they_stop_ahead_of_the_reader_and_for_good_when_it_goes():
     items.close()
     wait_for(ended)
     assert source.given == 4
-
-
-def test_what_was_not_begun_runs_in_the_readers_thread():
-    source = Counting(3)
-    ahead = Ahead(source, most=2)
-    assert source.given == 0
-    assert list(ahead.items()) == [0, 1, 2]
-    assert source.thread is threading.current_thread()
-
-
-def test_what_was_begun_early_is_begun_once_and_hands_on_all():
-    source = Counting(30)
-    ahead = Ahead(source, most=2)
-    ahead.begin()
-    ahead.begin()
-    wait_for(lambda: source.given == 3)
-    assert list(ahead.items()) == list(range(30))
-    assert source.thread is not threading.current_thread()
-
-
-def test_begun_too_late_is_not_begun_again():
-    source = Counting(3)
-    ahead = Ahead(source, most=2)
-    items = ahead.items()
-    assert next(items) == 0
-    ahead.begin()
-    assert list(items) == [1, 2]
-    assert source.given == 3
-
-
-def test_what_was_begun_and_never_read_ends():
-    source = Counting()
-    ahead = Ahead(source, most=2)
-    ahead.begin()
-    wait_for(lambda: source.given == 3)
-    ahead.stop()
-    wait_for(ended)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_movidesk.components.columns import Columns
-from source_movidesk.components.ticket_ids import TicketIds, is_wanted
+from source_movidesk.components.records.columns import Columns
+from source_movidesk.components.tickets.ids import TicketIds, is_wanted
 
 SCHEMA = json.loads(
     (Path(__file__).resolve().parent.parent / "source_movidesk" / "schemas" / "tickets.json").read_text(

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from source_movidesk.components.keyset import Key, key_of
-from source_movidesk.components.ticket_reader import TicketPage
-from source_movidesk.components.ticket_windows import TicketWindows
-from source_movidesk.components.windows import PAST, TICKETS, Window, plan
+from source_movidesk.components.tickets.keyset import Key, key_of
+from source_movidesk.components.tickets.page import TicketPage
+from source_movidesk.components.tickets.plan import TICKETS, next_window
+from source_movidesk.components.tickets.windows import TicketWindows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOWER = NOW - timedelta(days=400)
@@ -55,7 +55,7 @@ class World:
             for key, number in keyed
             if (window.end is None or key.text < written(window.end)) and self._is_behind(key, place)
         ][: self._size]
-        return TicketPage(found, key_of(found[-1], route) if found else None, len(found), len(found) == self._size)
+        return TicketPage(found, key_of(found[-1], route) if found else None, len(found))
 
     @staticmethod
     def _has(route, at):
@@ -69,8 +69,19 @@ class World:
         return place is None or key.text >= written(place)
 
 
-def sync(lanes, room):
-    return SimpleNamespace(started_at=NOW, lanes=lanes, turnstile=SimpleNamespace(has_room=room))
+def plan(lower, now):
+    """All windows from a lower bound on, as they are read where the clock stands still."""
+    windows = [next_window(lower, now)]
+    while windows[-1].end:
+        windows.append(next_window(windows[-1].end, now))
+    return windows
+
+
+def found_in(world, lanes=2, room=True, lower=LOWER):
+    """Read all windows."""
+    windows = TicketWindows(world, SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room))
+    for window in plan(lower, NOW):
+        yield from windows.read(window)
 
 
 @pytest.mark.parametrize("changes", [0, 300])
@@ -79,8 +90,8 @@ def sync(lanes, room):
 def test_every_ticket_arrives_while_windows_overlap(seed, size, tickets, changes):
     world = World(seed, tickets, size, changes)
     left, claimed, last = set(world.tickets), LOWER, {}
-    for found in TicketWindows(world, sync(lanes=2, room=True), plan(LOWER, NOW)).read():
-        for ticket in found.tickets:
+    for found in found_in(world):
+        for ticket in found.page.tickets:
             left.discard(ticket["id"])
             # Of two versions the newer one comes later.
             assert ticket["lastUpdate"] >= last.get(ticket["id"], "")
@@ -99,74 +110,16 @@ def key_of_text(at):
     return key_of({"id": 1, "lastUpdate": written(at)}, TICKETS).text.rstrip("Z")
 
 
-class Late(World):
-    """Three slow pages of old tickets; one that has not come is touched when the newest ones have been asked for."""
-
-    def __init__(self, newest):
-        super().__init__(seed=1, tickets=23, size=7, changes=0)
-        self.border = NOW - timedelta(days=95)
-        for number in range(3, 24):
-            self.tickets[number] = LOWER + number * (self.border - LOWER) / 25
-        del self.tickets[1], self.tickets[2]
-        self.tickets |= newest
-        self.newest = set(newest)
-        self.given, self.asked_open, self.touched = set(), 0, 0
-
-    def page(self, route, window, place):
-        if window.end is None:
-            self.asked_open += 1
-        else:
-            time.sleep(0.1)
-            unread = set(self.tickets) - self.given - self.newest
-            if self.asked_open and unread:
-                self.touched += 1
-                self.tickets[max(unread)] = NOW + timedelta(minutes=2)
-        found = super().page(route, window, place)
-        self.given.update(ticket["id"] for ticket in found.tickets)
-        return found
-
-
-@pytest.mark.parametrize(
-    "newest",
-    [{}, {1: NOW + timedelta(minutes=1)}, {1: NOW - timedelta(days=2), 2: NOW - timedelta(days=1)}],
-    ids=["none", "one that changed since the start", "two"],
-)
-def test_newest_tickets_end_last_even_if_they_were_begun_early(newest):
-    world = Late(newest)
-    windows = [Window(LOWER, world.border, (PAST,)), Window(world.border, None, (TICKETS,))]
-    reader = TicketWindows(world, sync(lanes=2, room=True), windows)
-    came = {ticket["id"] for found in reader.read() for ticket in found.tickets}
-    assert world.touched, "the test shows nothing"
-    # The page that is begun early, and what came meanwhile.
-    assert world.asked_open == 2, "a page was asked for again"
-    assert came == set(world.tickets)
-
-
 def test_windows_overlap_only_where_that_pays():
     for room, most in ((True, 2), (False, 1)):
         world = World(1, 100, 7, 0)
-        list(TicketWindows(world, sync(lanes=2, room=room), plan(LOWER, NOW)).read())
+        list(found_in(world, room=room))
         assert (world.most_under_way > 1) == (most > 1)
-
-
-@pytest.mark.parametrize("lower", [LOWER, NOW - timedelta(days=90), NOW - timedelta(days=10)])
-def test_nothing_of_the_later_windows_is_asked_before_the_first_answer_is_taken(lower):
-    world, asked = World(1, 300, 7, 0), []
-    page = world.page
-    world.page = lambda route, window, place: asked.append(window) or page(route, window, place)
-    reader = TicketWindows(world, sync(lanes=2, room=True), plan(lower, NOW + timedelta(days=3)))
-    found = reader.read()
-    next(found)
-    time.sleep(0.05)
-    assert set(asked) == {reader.windows[0]}
-    later = reader.windows = [reader.windows[0], *plan(lower, NOW)[1:]]
-    list(found)
-    assert set(asked) == set(later)
 
 
 def test_reader_that_goes_ends_all_threads():
     world = World(1, 300, 3, 0)
-    pages = TicketWindows(world, sync(lanes=2, room=True), plan(LOWER, NOW)).read()
+    pages = found_in(world)
     for _ in range(80):
         next(pages)
     pages.close()

@@ -20,11 +20,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.clock import Clock
-from source_movidesk.components.exchange import form_of
-from source_movidesk.components.quota import Quota
-from source_movidesk.components.requester import MovideskRequester
-from source_movidesk.components.turnstile import Turnstile
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.limits.gate import Gate
+from source_movidesk.components.limits.rate_limiter import RateLimiter
+from source_movidesk.components.transport.accepted import form_of
+from source_movidesk.components.transport.requester import MovideskRequester
 from unit_tests.reading import state, ticket
 from unit_tests.test_breaker import ENVELOPES, FEEDS, serve, stream_state
 
@@ -32,20 +32,20 @@ OUTCOMES = ("good", "failed", "locked", "refused")
 REFUSAL = AirbyteTracedException(message="Movidesk refused the token.", failure_type=FailureType.config_error)
 
 
-class Watched(Turnstile):
-    """A turnstile that notes what passes it, in order and with the time, under its own lock."""
+class Watched(Gate):
+    """A gate that notes what passes it, in order and with the time, under its own lock."""
 
     def __init__(self, under_way: int, per_minute: int) -> None:
         self.events: list[tuple[str, float]] = []
-        turnstile = self
+        gate = self
 
-        class WatchedQuota(Quota):
+        class WatchedLimiter(RateLimiter):
             def take(self) -> None:
                 super().take()
-                turnstile.note("sent")
+                gate.note("sent")
 
         self.clock = Clock()
-        super().__init__(self.clock, WatchedQuota(self.clock, per_minute, unlimited_at_night=False), under_way)
+        super().__init__(self.clock, WatchedLimiter(self.clock, per_minute, unlimited_at_night=False), under_way)
 
     def note(self, what: str) -> None:
         self.events.append((what, self.clock.seconds()))
@@ -58,7 +58,7 @@ class Watched(Turnstile):
     def failed(self):
         with self._changed:
             super().failed()
-            self.events.append(("failed", self._strikes._failures[-1]))
+            self.events.append(("failed", self._breaker._failures[-1]))
 
     def lock(self, seconds):
         with self._changed:
@@ -72,10 +72,10 @@ class Watched(Turnstile):
 
 
 class Crowd:
-    """Threads that pass a turnstile, each with a list of (form, outcome, seconds until the answer)."""
+    """Threads that pass a gate, each with a list of (route, outcome, seconds until the answer)."""
 
     def __init__(self, plans, under_way=2, per_minute=6000):
-        self.turnstile = Watched(under_way, per_minute)
+        self.gate = Watched(under_way, per_minute)
         self.plans, self.ends = plans, Counter()
         self._lock = threading.Lock()
         self._inside: list[tuple[str, bool]] = []
@@ -93,40 +93,40 @@ class Crowd:
 
     def _work(self, plan):
         try:
-            for form, outcome, seconds in plan:
-                with self.turnstile.passage(form):
-                    self._request(form, outcome, seconds)
+            for route, outcome, seconds in plan:
+                with self.gate.passage(route):
+                    self._request(route, outcome, seconds)
             self.ends["done"] += 1
         except AirbyteTracedException as error:
             self.ends[error.message] += 1
 
-    def _request(self, form, outcome, seconds):
-        turnstile = self.turnstile
-        turnstile.wait_for_turn()
-        me = (form, form in self._answered)
+    def _request(self, route, outcome, seconds):
+        gate = self.gate
+        gate.wait_for_turn()
+        me = (route, route in self._answered)
         with self._lock:
             self._inside.append(me)
             self.most = max(self.most, len(self._inside))
             self.lonely &= len(self._inside) == 1 or all(known for _, known in self._inside)
-        turnstile.clock.sleep(seconds)
+        gate.clock.sleep(seconds)
         with self._lock:
             self._inside.remove(me)
             if outcome == "good":
-                self._answered.add(form)
+                self._answered.add(route)
         if outcome == "good":
-            turnstile.succeeded(form, seconds)
+            gate.succeeded(route, seconds)
         elif outcome == "locked":
-            turnstile.lock(30)
-            self._request(form, "good", seconds)
+            gate.lock(30)
+            self._request(route, "good", seconds)
         else:
             if outcome == "refused":
-                turnstile.stop(REFUSAL)
-            turnstile.failed()
+                gate.stop(REFUSAL)
+            gate.failed()
             if outcome == "refused":
                 raise REFUSAL
 
     def times(self, what):
-        return [moment for event, moment in self.turnstile.events if event == what]
+        return [moment for event, moment in self.gate.events if event == what]
 
 
 def assert_safe(events):
@@ -164,14 +164,14 @@ def test_whatever_the_outcomes_no_third_failure_within_a_minute(plans, under_way
     assert crowd.ends == {"done": len(plans)}
     assert crowd.most <= min(under_way, 2)
     assert crowd.lonely
-    assert_safe(crowd.turnstile.events)
+    assert_safe(crowd.gate.events)
 
 
 @given(plans=plans(OUTCOMES))
 @settings(max_examples=80, deadline=None)
 def test_whatever_comes_before_nothing_leaves_after_a_refusal(plans):
     crowd = Crowd(plans).run()
-    assert_safe(crowd.turnstile.events)
+    assert_safe(crowd.gate.events)
     refused = crowd.times("stopped")
     # Two under way may be refused both; nobody else is.
     assert len(refused) <= 2
@@ -192,70 +192,70 @@ def test_failures_one_after_the_other_leave_two_a_minute():
 
 
 def test_failures_that_are_a_minute_old_hold_nobody_back(naps):
-    turnstile = Watched(2, 6000)
+    gate = Watched(2, 6000)
     for _ in range(2):
-        turnstile.wait_for_turn()
-        turnstile.failed()
-    turnstile.clock.sleep(61)
+        gate.wait_for_turn()
+        gate.failed()
+    gate.clock.sleep(61)
     naps.clear()
-    turnstile.wait_for_turn()
+    gate.wait_for_turn()
     assert naps == []
 
 
 def test_lock_out_is_no_failure(naps):
-    turnstile = Watched(2, 6000)
+    gate = Watched(2, 6000)
     for _ in range(5):
-        turnstile.wait_for_turn()
-        turnstile.lock(0)
+        gate.wait_for_turn()
+        gate.lock(0)
     assert naps == []
-    assert turnstile.has_room is False
-    turnstile.wait_for_turn()
-    turnstile.failed()
-    turnstile.wait_for_turn()
+    assert gate.has_room is False
+    gate.wait_for_turn()
+    gate.failed()
+    gate.wait_for_turn()
     assert naps == []
 
 
 def test_longest_lock_out_holds(naps):
-    turnstile = Watched(2, 6000)
-    turnstile.wait_for_turn()
-    turnstile.wait_for_turn()
-    turnstile.lock(100)
-    turnstile.lock(10)
-    turnstile.wait_for_turn()
+    gate = Watched(2, 6000)
+    gate.wait_for_turn()
+    gate.wait_for_turn()
+    gate.lock(100)
+    gate.lock(10)
+    gate.wait_for_turn()
     assert sum(naps) == pytest.approx(100)
 
 
 def test_young_failure_lets_feeds_read_one_at_a_time_only():
-    turnstile = Watched(2, 6000)
-    turnstile.wait_for_turn()
-    turnstile.succeeded("a", 100.0)
-    assert turnstile.has_room
-    turnstile.wait_for_turn()
-    turnstile.failed()
-    assert not turnstile.has_room
+    gate = Watched(2, 6000)
+    gate.wait_for_turn()
+    gate.succeeded("a", 100.0)
+    assert gate.has_room
+    gate.wait_for_turn()
+    gate.failed()
+    assert not gate.has_room
 
 
 def test_who_wants_to_go_alone_is_not_kept_waiting_by_those_who_do_not():
-    turnstile = Watched(2, 6000)
-    turnstile.wait_for_turn()
-    turnstile.succeeded("known", 0.1)
+    gate = Watched(2, 6000)
+    gate.wait_for_turn()
+    gate.succeeded("known", 0.1)
     order, first_is_in, go_on = [], threading.Event(), threading.Event()
 
     def pass_through(form, hold=False):
-        with turnstile.passage(form):
+        with gate.passage(form):
             order.append(form)
             if hold:
                 first_is_in.set()
                 assert go_on.wait(20)
-            turnstile.wait_for_turn()
-            turnstile.succeeded(form, 0.1)
+            gate.wait_for_turn()
+            gate.succeeded(form, 0.1)
 
     first = threading.Thread(target=pass_through, args=("known", True), daemon=True)
     first.start()
     assert first_is_in.wait(20)
     alone = threading.Thread(target=pass_through, args=("new",), daemon=True)
     alone.start()
-    while not turnstile._want_alone:
+    while not gate._alone:
         pass
     others = [threading.Thread(target=pass_through, args=("known",), daemon=True) for _ in range(3)]
     for other in others:
@@ -268,15 +268,15 @@ def test_who_wants_to_go_alone_is_not_kept_waiting_by_those_who_do_not():
 
 @pytest.mark.parametrize("form", ["known", "new too"])
 def test_nobody_joins_a_query_that_may_be_refused(form):
-    turnstile, joined = Watched(2, 6000), threading.Event()
-    turnstile.wait_for_turn()
-    turnstile.succeeded("known", 0.1)
+    gate, joined = Watched(2, 6000), threading.Event()
+    gate.wait_for_turn()
+    gate.succeeded("known", 0.1)
 
     def join():
-        with turnstile.passage(form):
+        with gate.passage(form):
             joined.set()
 
-    with turnstile.passage("new"):
+    with gate.passage("new"):
         other = threading.Thread(target=join, daemon=True)
         other.start()
         assert not joined.wait(0.2)
@@ -285,61 +285,61 @@ def test_nobody_joins_a_query_that_may_be_refused(form):
 
 
 def test_known_queries_go_two_by_two():
-    turnstile = Watched(2, 6000)
-    turnstile.wait_for_turn()
-    turnstile.succeeded("known", 0.1)
+    gate = Watched(2, 6000)
+    gate.wait_for_turn()
+    gate.succeeded("known", 0.1)
     third = threading.Event()
 
     def join():
-        with turnstile.passage("known"):
+        with gate.passage("known"):
             third.set()
 
-    with turnstile.passage("known"):
-        with turnstile.passage("known"):
+    with gate.passage("known"):
+        with gate.passage("known"):
             threading.Thread(target=join, daemon=True).start()
             assert not third.wait(0.2)
         assert third.wait(20)
 
 
 def test_error_inside_the_passage_frees_the_place():
-    turnstile = Watched(1, 6000)
+    gate = Watched(1, 6000)
     for _ in range(3):
-        with suppress(KeyError), turnstile.passage("a"):
-            turnstile.wait_for_turn()
-            turnstile.failed()
+        with suppress(KeyError), gate.passage("a"):
+            gate.wait_for_turn()
+            gate.failed()
             raise KeyError
-    assert len(turnstile.events) == 6
+    assert len(gate.events) == 6
 
 
 def test_who_waits_for_a_place_hears_of_the_refusal():
-    turnstile, heard = Watched(1, 6000), []
+    gate, heard = Watched(1, 6000), []
 
     def wait():
         try:
-            with turnstile.passage("b"):
+            with gate.passage("b"):
                 heard.append("nothing")
         except AirbyteTracedException as error:
             heard.append(error.message)
 
-    with turnstile.passage("a"):
+    with gate.passage("a"):
         waiting = threading.Thread(target=wait, daemon=True)
         waiting.start()
-        turnstile.stop(REFUSAL)
+        gate.stop(REFUSAL)
         waiting.join(20)
     assert heard == [REFUSAL.message]
 
 
 def test_repeat_counts_from_when_it_left(fake_time):
-    turnstile = Watched(2, 1)
-    turnstile.wait_for_turn()
-    turnstile.failed()
+    gate = Watched(2, 1)
+    gate.wait_for_turn()
+    gate.failed()
     # Allowed at once, but the quota holds it back for a minute.
-    assert turnstile.may_repeat("one doubt")
-    turnstile.wait_for_turn(is_repeat=True)
+    assert gate.may_repeat("one doubt")
+    gate.wait_for_turn(is_repeat=True)
     left = fake_time.monotonic()
-    turnstile.succeeded("a", 0.1)
-    assert not turnstile.may_repeat("one doubt")
-    assert turnstile.may_repeat("another")
+    gate.succeeded("a", 0.1)
+    assert not gate.may_repeat("one doubt")
+    assert gate.may_repeat("another")
     assert fake_time.monotonic() - left == pytest.approx(60)
 
 
@@ -385,7 +385,7 @@ def test_lock_out_is_waited_for_once_by_all_feeds_and_counted_as_no_failure(fake
 
 
 class Wire:
-    """Takes the place of the network below the turnstile, and counts who is on it (`requests_mock` lets in one)."""
+    """Takes the place of the network below the gate, and counts who is on it (`requests_mock` lets in one)."""
 
     def __init__(self, monkeypatch, respond):
         self.respond, self.lock, self.asked = respond, threading.Lock(), []

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_movidesk.components.windows import PAST, TICKETS, Window, missed_at_the_border, plan
+from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, missed_at_the_border, next_window
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -24,6 +24,14 @@ _MOMENTS = st.datetimes(
 ) | st.integers(-3, 3).flatmap(
     lambda ticks: st.sampled_from([FIRST_CUT, BORDER, SECOND_CUT, NOW]).map(lambda at: at + ticks * TICK)
 )
+
+
+def plan(lower, now):
+    """All windows from a lower bound on, as they are read where the clock stands still."""
+    windows = [next_window(lower, now)]
+    while windows[-1].end:
+        windows.append(next_window(windows[-1].end, now))
+    return windows
 
 
 def _holding(windows, moment):

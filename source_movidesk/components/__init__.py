@@ -1,1 +1,4 @@
-"""What the manifest cannot say in YAML: one module per concern, each opening with the quirk it exists for."""
+"""The custom components of the manifest, in rooms: imports run downwards only, and a linter holds them.
+
+tickets, lists > feed > transport > limits > records, config. Each room says what lives there and where to start.
+"""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.dates import config_moment
+from source_movidesk.components.records.dates import config_moment
 
 _RANGES = {
     "lookback_minutes": (0, 1440),

@@ -1,0 +1,76 @@
+"""Pages of the endpoints that are no OData: activities, survey questions and responses.
+
+Quirk: `{hasMore, items}` with `startingAfter` = id of the last item (a bare list for the questions), in no documented
+order, and answers may be changed later. So the state moves only after the last page, and a week is read again.
+
+Why not declarative: the tables of one endpoint share its pages, see `feed.py`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from source_movidesk.components.feed.member import Member, earliest
+from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.records.dates import moment_or_none
+from source_movidesk.components.transport.body import as_list, envelope, id_of, repeated
+
+# The endpoint's own maximum.
+_LIMIT = 100
+
+
+@dataclass(kw_only=True)
+class CursorPages:
+    """Reads an endpoint by `startingAfter`.
+
+    Attributes:
+        path: route.
+        date: property by which the objects are filtered and checkpointed, with the parameters that its name begins
+            (`responseDate` -> `responseDateGreaterThan`).
+    """
+
+    config: Mapping[str, Any]
+    clock: Clock
+    path: str
+    date: str | None = None
+
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
+        """Yield all pages, then the start of the sync as the checkpoint."""
+        params: dict[str, Any] = {"limit": min(_LIMIT, self.config.get("page_size", _LIMIT))}
+        since = earliest(members) if self.date else None
+        if since:
+            # Whether "greater than" excludes the moment itself is not documented.
+            bound = since - timedelta(seconds=1)
+            params[f"{self.date}GreaterThan"] = bound.strftime("%Y-%m-%dT%H:%M:%SZ")
+        passed: set[Any] = set()
+        while True:
+            page = envelope(requester.fetch(self.path, params), self.path, "items")
+            items = as_list(page["items"], self.path)
+            yield Page([Item(row, self._moment(row)) for row in items])
+            if not items or not page.get("hasMore"):
+                break
+            if (last := id_of(items[-1], self.path)) in passed:
+                raise repeated(self.path)
+            params["startingAfter"] = last
+            passed.add(last)
+        yield Page((), complete_to=self.clock.started_at)
+
+    def _moment(self, row: Mapping[str, Any]) -> Any:
+        return moment_or_none(row.get(self.date)) if self.date else None
+
+
+@dataclass(kw_only=True)
+class OnePage:
+    """Reads an endpoint that gives its whole list at once.
+
+    Attributes:
+        path: route.
+    """
+
+    path: str
+
+    def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
+        """Yield the list."""
+        yield Page([Item(row) for row in as_list(requester.fetch(self.path, {}), self.path)])

@@ -1,0 +1,123 @@
+"""One row in the shape that its table's schema promises.
+
+Quirk: nested persons and teams must be columns (`owner` -> `ownerId`, `ownerEmail` ...), the same property comes with
+different JSON types (ids as number or string, `createdBy` of an expense as an object or as a plain code), and new
+properties appear at any time.
+
+Example: `{"id": "7", "owner": {"id": 5, "email": null}}` -> `{"id": 7, "ownerId": "5", "ownerEmail": null, ...}`:
+every column of the schema, in its type; unknown plain values pass, unknown objects and lists do not.
+
+Why not declarative: the CDK's schema normalization changes types silently and knows nothing of prefixes.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from operator import itemgetter
+from typing import Any
+
+from source_movidesk.components.records.converters import CONVERTERS, PASSES, UNREADABLE
+
+LOGGER = logging.getLogger("airbyte")
+
+
+def _types(column: Mapping[str, Any]) -> list[str]:
+    return [column["type"]] if isinstance(column["type"], str) else column["type"]
+
+
+class Columns:
+    """The columns of one stream, made from its JSON schema."""
+
+    def __init__(self, stream: str, schema: Mapping[str, Any]) -> None:
+        self._stream = stream
+        columns = schema["properties"]
+        self._keys: list[str] = [name for name, column in columns.items() if "null" not in _types(column)]
+        # Types of elements that pass without a call.
+        self._whole: dict[str, frozenset[Any]] = {}
+        # Twice, since it gives no tuple of a single one.
+        self._keys_of = itemgetter(*self._keys, *self._keys) if self._keys else lambda _: ()
+        self._converters = {name: self._converter(name, column) for name, column in columns.items()}
+        self._plan = [(name, PASSES.get(convert)) for name, convert in self._converters.items()]
+        self._unreadable: set[str] = set()
+        self._prefixed: dict[tuple[str, str], str] = {}
+        # Columns of a person or team that came as a plain code or name: `createdBy` -> `createdById`.
+        self._plain = {
+            name.removesuffix("Id"): name if f"{name[:-2]}BusinessName" in self._converters else f"{name[:-2]}Name"
+            for name in self._converters
+            if name.endswith("Id") and name[:-2] not in self._converters
+        }
+
+    def _converter(self, name: str, column: Mapping[str, Any]) -> Callable[[Any], Any]:
+        kind = next(each for each in _types(column) if each != "null")
+        if kind == "array":
+            convert = self._converter(name, column["items"])
+            self._whole[name] = frozenset({PASSES.get(convert)})
+            return partial(self._elements, name, convert)
+        return CONVERTERS[(kind, column.get("format"))]
+
+    def lacking_key(self, shaped: Mapping[str, Any]) -> str | None:
+        """Return the first column that must not be null and is, or None."""
+        if None not in self._keys_of(shaped):
+            return None
+        return next(name for name in self._keys if shaped[name] is None)
+
+    def shape(self, row: Mapping[str, Any], *, unknown: bool = True) -> dict[str, Any]:
+        """Return the row with every column of the schema in its type, and the unknown plain values behind them."""
+        flat: Mapping[str, Any] = row
+        if not row.keys() <= self._converters.keys():
+            flat = self._flatten(row)
+        shaped = {}
+        for name, passes in self._plan:
+            value = flat.get(name)
+            shaped[name] = value if value is None or type(value) is passes else self._convert(name, value)
+        if unknown and not flat.keys() <= shaped.keys():
+            for name, value in row.items():
+                if name not in shaped and name in flat and value is not None and not isinstance(value, list):
+                    shaped[name] = value
+        return shaped
+
+    def _flatten(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the row's plain values, those of its objects under prefixed names; the row's own win."""
+        nested: dict[str, Any] = {}
+        flat: dict[str, Any] = {}
+        for name, value in row.items():
+            if type(value) is dict:
+                for part, item in value.items():
+                    column = self._prefixed.get((name, part))
+                    if column is None:
+                        column = self._prefixed[name, part] = name + part[:1].upper() + part[1:]
+                    nested[column] = item
+            elif name in self._plain:
+                # Null leaves all its columns null.
+                nested[self._plain[name]] = value
+            else:
+                flat[name] = value
+        return {**{name: value for name, value in nested.items() if name in self._converters}, **flat}
+
+    def _convert(self, name: str, value: Any) -> Any:
+        if type(value) is list and name in self._whole and self._whole[name].issuperset(map(type, value)):
+            return value
+        try:
+            return self._converters[name](value)
+        except UNREADABLE:
+            self._report(name, "is emitted as null")
+            return None
+
+    def _elements(self, name: str, convert: Callable[[Any], Any], found: Any) -> list[Any]:
+        if not isinstance(found, list):
+            raise TypeError("not a list")
+        elements = []
+        for element in found:
+            try:
+                elements.append(convert(element))
+            except UNREADABLE:
+                self._report(name, "is left out of its list")
+        return elements
+
+    def _report(self, name: str, what: str) -> None:
+        if name not in self._unreadable:
+            self._unreadable.add(name)
+            LOGGER.warning(
+                f"{self._stream}.{name} came with a value of another type than documented and {what}; further ones are "
+                "not reported."
+            )

@@ -1,6 +1,7 @@
 """Draw the README's picture, docs/images/demo.svg or that of the Portuguese one, from what the demo prints.
 
-`make picture` draws both. Reads the demo's output from stdin and shows it as a terminal does, long parts cut at `…`. Nothing is added to it.
+`make picture` draws both. The demo's output comes on stdin and is shown as a terminal does, long parts cut at `…`.
+Nothing is added to it.
 """
 
 import sys

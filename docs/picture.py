@@ -13,8 +13,8 @@ PICTURES = Path(__file__).with_name("images")
 END = ("Compared with", "Comparado com")
 TITLES = {"demo.svg": "What make demo prints", "demo.pt-BR.svg": "O que o make demo mostra"}
 WIDTH, LINE, LEFT, TOP = 880, 19, 22, 58
-# The head of the progress, the lines of a table, the questions: what a screen holds.
-PROGRESS, ROWS, QUESTIONS = 4, 6, 1
+# The head and the end of the progress, the lines of a table, the questions: what a screen holds.
+BEGIN, PROGRESS, ROWS, QUESTIONS = 2, 5, 6, 1
 STYLE = """
     .window { fill: #14181f } .bar { fill: #232a35 } .name { fill: #9aa5b1; font: 13px sans-serif }
     text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
@@ -41,7 +41,7 @@ def screen(output: str) -> list[tuple[str, str]]:
         if questions > QUESTIONS and (is_table or is_question):
             continue
         if number == 0:
-            lines = shortened(lines, PROGRESS, 2)
+            lines = shortened(lines, BEGIN, PROGRESS)
         elif is_table:
             lines = shortened(lines, ROWS + 2)
         kind = "title" if is_question else "good" if lines[0].startswith(END) else "text"

@@ -1,8 +1,8 @@
 """The one clock of the connector, and the one way to let time pass.
 
-Quirk: night hours, quotas and states go by Movidesk's clock, which its `Date` header tells; but the machine's own may be
-wrong by an hour, and so may the header (a cache's answer, a server out of step). So a state goes by the earlier of the
-two, and what follows from "now" by both. And a wait of minutes without a word looks like a hang, to people and Airbyte.
+Quirk: night hours, quotas and states go by Movidesk's clock, which its `Date` header tells; but the machine's own may
+be wrong by an hour, and so may the header (a cache's answer, a server out of step). So a state goes by the earlier of
+the two, and what follows from "now" by both. And a wait of minutes without a word looks like a hang.
 
 Example: our clock says 13:00, the first answer 12:00: `span` is 12:00 to 13:00, and `started_at` is 12:00. With
 `MOVIDESK_TIME_SCALE=60` (for loopback addresses only, for tests) a minute passes in a second.

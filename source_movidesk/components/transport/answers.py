@@ -46,6 +46,7 @@ class RequestFailed(AirbyteTracedException):
         body: start of the answer's text.
         headers: of the answer.
         action: what the manifest makes of it: FAIL, RETRY, REDUCE_PAGE_SIZE or RATE_LIMITED.
+        path: the route that was asked.
         is_about_one: proven to be about the object asked for, and not about the server or the token: leave it out.
 
     """
@@ -67,6 +68,7 @@ class RequestFailed(AirbyteTracedException):
         self.headers: Mapping[str, str] = headers or {}
         self.action = resolution.response_action
         self.is_about_one = False
+        self.path = ""
 
     @property
     def is_heavy(self) -> bool:

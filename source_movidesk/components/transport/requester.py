@@ -191,6 +191,7 @@ class MovideskRequester(HttpRequester):
                 try:
                     return self._answer(path, asked, is_repeat=is_repeat)
                 except RequestFailed as failure:
+                    failure.path = path
                     if failure.status == 429:
                         locks += 1
                         self._be_locked(failure, locks)
@@ -210,7 +211,7 @@ class MovideskRequester(HttpRequester):
                         self.gate.failed()
                     repaired = repair(failure) if repair and may_repair else None
                     if repaired is None:
-                        if may_repair:
+                        if may_repair and not is_one:
                             self.gate.stop(failure)
                         raise
                     query, is_repeat = repaired, True

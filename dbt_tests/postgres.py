@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: Debian's, a cluster in a folder that is thrown away, reachable on loopback only."""
+"""A PostgreSQL server for the tests: Debian's, in a folder that is thrown away, on loopback only."""
 
 import os
 import pwd

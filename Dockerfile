@@ -19,5 +19,5 @@ USER 1000
 # The platform reads the variable, everybody else uses the entry point.
 ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/source-movidesk"
 ENTRYPOINT ["/usr/local/bin/source-movidesk"]
-LABEL io.airbyte.name="airbyte/source-movidesk" \
-      io.airbyte.version="0.1.0"
+LABEL io.airbyte.name="source-movidesk" \
+      io.airbyte.version="0.2.0"

@@ -5,6 +5,7 @@ look at a folder that is shaped like Airbyte's repository; here it is a temporar
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from airbyte_ops_mcp.connector_qa.models import Check, CheckStatus
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "source-movidesk"
 DOCUMENTATION = Path("docs/integrations")
+PUBLISHED = "https://docs.airbyte.com/integrations/sources/movidesk"
 SECONDS = 120
 
 # They ask the internet by nature: whether links are dead, and whether the version is higher than the published one.
@@ -89,6 +91,11 @@ def shape(folder: Path) -> Path:
         if (ROOT / name).is_file():
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(ROOT / name)
+    # In Airbyte's repository the page would be published at this address, from which the checks find it.
+    metadata_file = code / "metadata.yaml"
+    text = re.sub(r"(?<=documentationUrl: )\S+", PUBLISHED, metadata_file.read_text(encoding="utf-8"))
+    metadata_file.unlink()
+    metadata_file.write_text(text, encoding="utf-8")
     return code
 
 

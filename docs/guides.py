@@ -53,7 +53,10 @@ def settings(language: str) -> list[str]:
             word = words["settings"][name]
             title = translated(word, "title", entry["title"], name)[language]
             shown = entry["title"] if language == "en" else f"{entry['title']}: {title}"
-            description = translated(word, "description", entry["description"], name)[language]
+            english, _, line = entry["description"].partition("\n")
+            if line != word.get("line"):
+                raise ReferenceMistakeError(f"settings.yaml, {name}.line: the spec now says {line!r}.")
+            description = translated(word, "description", english, name)[language]
             default = f"`{entry['default']}`".replace("True", "true") if "default" in entry else words[language]["none"]
             default = words[language]["required"] if name in form["required"] else default
             rows.append((f"`{name}`", shown, values(entry, words[language]), default, description))

@@ -1,16 +1,20 @@
-"""Draw docs/images/demo.svg, the README's picture, from what the demo prints: `make picture`.
+"""Draw the README's picture, docs/images/demo.svg or that of the Portuguese one, from what the demo prints.
 
-Reads the demo's output from stdin and shows it as a terminal does, long parts cut at `…`. Nothing is added to it.
+`make picture` draws both. The demo's output comes on stdin and is shown as a terminal does, long parts cut at `…`.
+Nothing is added to it.
 """
 
 import sys
 from html import escape
 from pathlib import Path
 
-PICTURE = Path(__file__).with_name("images") / "demo.svg"
+PICTURES = Path(__file__).with_name("images")
+# How the line begins that tells that all is there, the sign that the output is whole.
+END = ("Compared with", "Comparado com")
+TITLES = {"demo.svg": "What make demo prints", "demo.pt-BR.svg": "O que o make demo mostra"}
 WIDTH, LINE, LEFT, TOP = 880, 19, 22, 58
-# The head of the progress, the lines of a table, the questions: what a screen holds.
-PROGRESS, ROWS, QUESTIONS = 4, 6, 1
+# The head and the end of the progress, the lines of a table, the questions: what a screen holds.
+BEGIN, PROGRESS, ROWS, QUESTIONS = 2, 5, 6, 1
 STYLE = """
     .window { fill: #14181f } .bar { fill: #232a35 } .name { fill: #9aa5b1; font: 13px sans-serif }
     text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
@@ -37,10 +41,10 @@ def screen(output: str) -> list[tuple[str, str]]:
         if questions > QUESTIONS and (is_table or is_question):
             continue
         if number == 0:
-            lines = shortened(lines, PROGRESS, 2)
+            lines = shortened(lines, BEGIN, PROGRESS)
         elif is_table:
             lines = shortened(lines, ROWS + 2)
-        kind = "title" if is_question else "good" if lines[0].startswith("Compared") else "text"
+        kind = "title" if is_question else "good" if lines[0].startswith(END) else "text"
         for line in lines:
             faint = line.startswith("(") or line.strip() == "…" or (is_table and line in lines[:2])
             shown.append(("faint" if faint else kind, line))
@@ -48,12 +52,12 @@ def screen(output: str) -> list[tuple[str, str]]:
     return shown[:-1]
 
 
-def svg(lines: list[tuple[str, str]]) -> str:
+def svg(lines: list[tuple[str, str]], title: str) -> str:
     """Return the picture."""
     height = TOP + LINE * len(lines)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'  # ignore-https-check
-    title = "<title>What make demo prints</title>"
+    title = f"<title>{title}</title>"
     frame = (
         f'<rect class="window" width="{WIDTH}" height="{height}" rx="10"/>'
         f'<path class="bar" d="M0 34V10A10 10 0 0 1 10 0H{WIDTH - 10}A10 10 0 0 1 {WIDTH} 10V34Z"/>'
@@ -72,9 +76,10 @@ def svg(lines: list[tuple[str, str]]) -> str:
 
 
 if __name__ == "__main__":
+    name = sys.argv[1] if sys.argv[1:] else "demo.svg"
     output = sys.stdin.read()
-    if "\nCompared with" not in output:
+    if not any(f"\n{end}" in output for end in END):
         sys.exit("The demo's whole output is needed on stdin: make picture")
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    PICTURE.write_text(svg(screen(output)), encoding="utf-8")
-    print(f"{PICTURE.name}: {PICTURE.stat().st_size:,} bytes")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / name).write_text(svg(screen(output), TITLES[name]), encoding="utf-8")
+    print(f"{name}: {(PICTURES / name).stat().st_size:,} bytes")

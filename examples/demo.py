@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from examples.explain import guide
+from examples.language import _, number
 from examples.progress import say, tell_time
 from examples.report import tell_answers, tell_counts
 from examples.sync import suggested_streams
@@ -31,23 +33,25 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(warehouse, options.tickets)
     except (SyncError, OSError) as error:
-        say(f"\nThe demo failed: {error}\nThe log is {shown(warehouse.log)}.")
+        say("\n" + _("The demo failed: {error}").format(error=error))
+        say(_("The log is {log}; {guide} explains the messages.").format(log=shown(warehouse.log), guide=guide()))
         return 1
     except (Stopped, KeyboardInterrupt):
-        say("\nStopped. The demo starts anew the next time.")
+        say("\n" + _("Stopped. The demo starts anew the next time."))
         return 130
 
 
 def _run(warehouse: Warehouse, tickets: int) -> int:
-    say(f"Starting a local stand-in of the Movidesk API: a company with {tickets:,} tickets over two years ...")
+    begin = _("Starting a local stand-in of the Movidesk API: a company with {tickets} tickets over two years ...")
+    say(begin.format(tickets=number(tickets)))
     with MovideskApi.start(tickets=tickets) as api:
-        say("Reading every stream of the connector through PyAirbyte into DuckDB ...")
+        say(_("Reading every stream of the connector through PyAirbyte into DuckDB ..."))
         start = time.monotonic()
         rows = warehouse.read({"token": api.token, "api_url": api.url, "requests_per_minute": 6000})
-        tell_time(start, f"{rows:,} rows, all in {shown(warehouse.database)}")
+        tell_time(start, _("{rows} rows, all in {database}").format(rows=number(rows), database=warehouse.name))
         requests = api.requests()
         truth = {(ticket["id"], ticket["isDeleted"], len(ticket["actions"])) for ticket in api.truth("tickets")}
-    say("\nRows, each in its newest version\n")
+    say("\n" + _("Rows, each in its newest version") + "\n")
     tell_counts(warehouse)
     say(f"\n{_cost(requests)}")
     tell_answers(warehouse)
@@ -56,10 +60,13 @@ def _run(warehouse: Warehouse, tickets: int) -> int:
         "GROUP BY ALL"
     )
     if len(found.rows) != len(truth) or set(found.rows) != truth:
-        say("\nThe tickets in DuckDB are not those of the stand-in. This is a bug; please report it.")
+        say("\n" + _("The tickets in DuckDB are not those of the stand-in. This is a bug; please report it."))
         return 1
-    say(f"\nCompared with the stand-in: all {len(truth):,} tickets are there, each once and with all its actions.")
-    say(f"\nThe data is in {shown(warehouse.database)}. With your own account: MOVIDESK_TOKEN=... make sync")
+    agreed = _("Compared with the stand-in: all {tickets} tickets are there, each once and with all its actions.")
+    say("\n" + agreed.format(tickets=number(len(truth))))
+    end = _("The data is in {database}. With your own account: MOVIDESK_TOKEN=... make sync")
+    say("\n" + end.format(database=warehouse.name))
+    say(_("Pictures: make notebook. What to do next: docs/start.md"))
     return 0
 
 
@@ -69,10 +76,13 @@ def _cost(requests: list[dict[str, Any]]) -> str:
         "id" in each["query"] or each["path"].startswith(("/article/", "/timeAgreementConsumption"))
         for each in requests
     )
-    return (
-        f"{len(requests):,} API requests: {len(requests) - single:,} for the {len(suggested_streams())} suggested "
-        f"streams,\nand {single:,} for the few that cost a request per row (make sync leaves those out)."
+    sentence = _(
+        "{all} API requests: {few} for the {streams} suggested streams,\n"
+        "and {single} for the few that cost a request per row (make sync leaves those out)."
     )
+    few = number(len(requests) - single)
+    streams = len(suggested_streams())
+    return sentence.format(all=number(len(requests)), few=few, streams=streams, single=number(single))
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -11,6 +11,7 @@ from airbyte.shared.state_providers import StateProviderBase
 from airbyte.sources import Source
 from airbyte_protocol.models import AirbyteMessage, ConfiguredAirbyteCatalog
 
+from examples.language import _
 from examples.progress import Progress
 
 
@@ -61,4 +62,4 @@ class KeepingSource(Source):
                     break
         except AirbyteConnectorFailedError as error:
             self.failure = error
-        self._progress.stage = self._progress.words["write"]
+        self._progress.stage = _("writing into the database")

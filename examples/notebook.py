@@ -1,16 +1,26 @@
 """Executes examples/movidesk_quickstart.ipynb from top to bottom and keeps its output: `python -m examples.notebook`.
 
-What is kept is fit to be published: no times, no version of this machine's Python.
+What is kept in the example is fit to be published: no times, no version of this machine's Python. With an account of
+one's own (`MOVIDESK_CONTA=minha`) the output is that account's, so the copy goes to `data/`, which is never committed.
 """
 
+import os
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from examples.language import _
+from examples.progress import LONGEST_SILENCE, tell_time
+
 NOTEBOOK = Path(__file__).with_name("movidesk_quickstart.ipynb")
+OWN = NOTEBOOK.parent.parent / "data" / "movidesk_quickstart.ipynb"
 
 
 def execute(source: Path = NOTEBOOK) -> NotebookNode:
@@ -22,7 +32,10 @@ def execute(source: Path = NOTEBOOK) -> NotebookNode:
     """
     notebook = nbformat.read(source, as_version=4)
     folder = {"metadata": {"path": NOTEBOOK.parent}}
-    NotebookClient(notebook, timeout=600, resources=folder, record_timing=False).execute()
+    client = NotebookClient(notebook, timeout=600, resources=folder, record_timing=False)
+    with _told(len(notebook.cells)) as begin:
+        client.on_cell_start = begin
+        client.execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -30,15 +43,44 @@ def execute(source: Path = NOTEBOOK) -> NotebookNode:
     return notebook
 
 
+@contextmanager
+def _told(cells: int) -> Iterator[Callable[..., None]]:
+    """Say at which cell it is, at least every ten seconds."""
+    start, over, at = time.monotonic(), threading.Event(), 0
+
+    def begin(cell_index: int, **_cell: object) -> None:
+        nonlocal at
+        at = cell_index + 1
+
+    def tell() -> None:
+        while not over.wait(LONGEST_SILENCE):
+            tell_time(start, _("cell {number} of {all}").format(number=at, all=cells))
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield begin
+    finally:
+        over.set()
+
+
+def target() -> Path:
+    """Return where the executed notebook goes: over the example only if it shows the example's company."""
+    return OWN if os.environ.get("MOVIDESK_CONTA", "exemplo") == "minha" else NOTEBOOK
+
+
 def main() -> int:
     """Write the notebook anew."""
-    nbformat.write(execute(), NOTEBOOK)
+    path = target()
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(execute(), path)
     images = sum(
         "image/png" in output.get("data", {})
-        for cell in nbformat.read(NOTEBOOK, as_version=4).cells
+        for cell in nbformat.read(path, as_version=4).cells
         for output in cell.get("outputs", [])
     )
-    print(f"{NOTEBOOK.name}: executed, {images} pictures, {NOTEBOOK.stat().st_size // 1024} kB")
+    name = os.path.relpath(path)
+    size = path.stat().st_size // 1024
+    print(_("{notebook}: executed, {images} pictures, {size} kB").format(notebook=name, images=images, size=size))
     return 0
 
 

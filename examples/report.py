@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from examples.language import _, number
 from examples.progress import say
 from examples.warehouse import SQL, Warehouse, shown
 
@@ -20,7 +21,7 @@ def questions() -> list[Path]:
 
 def tell_counts(warehouse: Warehouse) -> None:
     """Print how many rows each view has."""
-    say(_text(["stream", "rows"], list(warehouse.counts().items())))
+    say(_text([_("stream"), _("rows")], list(warehouse.counts().items())))
 
 
 def tell_answers(warehouse: Warehouse) -> None:
@@ -29,8 +30,9 @@ def tell_answers(warehouse: Warehouse) -> None:
         query = file.read_text(encoding="utf-8")
         title = re.sub(r"^-- ", "", query.splitlines()[0])
         answer = warehouse.ask(query)
-        say(f"\n{title}\n({shown(file)})\n")
-        say(_text(answer.columns, answer.rows) if answer.rows else "  (no rows)")
+        say(f"\n{_(title)}\n({shown(file)})\n")
+        columns = [_(column) for column in answer.columns]
+        say(_text(columns, answer.rows) if answer.rows else "  " + _("(no rows)"))
 
 
 def _text(columns: list[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -52,14 +54,17 @@ def _cell(value: Any) -> str:
         case None:
             return "-"
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case int():
-            return f"{value:,}"
+            return number(value)
         case float() | Decimal():
-            return f"{value:,.2f}"
+            return number(value, 2)
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}"
         case date():
             return value.isoformat()
     text = " ".join(str(value).split())
+    if text.startswith("("):
+        # Not the account's words but the question's own, such as "(no team)".
+        return _(text)
     return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."

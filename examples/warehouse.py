@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import signal
 import sys
@@ -19,6 +20,8 @@ from typing import Any, TextIO
 import duckdb
 
 from examples import views
+from examples.explain import explained
+from examples.language import _, number
 from examples.progress import Progress, quiet, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,35 +52,63 @@ class Warehouse:
         self.log = database.with_suffix(".log")
         database.parent.mkdir(parents=True, exist_ok=True)
 
-    def read(self, config: dict[str, Any], streams: list[str] | None = None, language: str = "en") -> int:
+    def read(self, config: dict[str, Any], streams: list[str] | None = None, language: str | None = None) -> int:
         """Read what is new into the file and return the number of rows that came.
 
         Args:
             config: the connector's settings.
             streams: their names; all that the connector has, without it.
-            language: of what is told meanwhile, "en" or "pt".
+            language: of what is told meanwhile, "en" or "pt"; that of the user, without it.
 
         Raises:
             SyncError: the read failed; what came before the failure is in the file.
             Stopped: the user pressed Ctrl-C; likewise.
 
         """
-        self._open().close()
+        if language:
+            os.environ["MOVIDESK_LANG"] = language
+        self.try_to_open()
         started = datetime.now(UTC).replace(tzinfo=None)
-        progress = Progress(language)
-        with self._quiet() as log, _ctrl_c(progress.words["stop"]) as stopped, progress:
+        progress = Progress()
+        with self._quiet() as log, _ctrl_c() as stopped, progress:
             failure = self._read(config, streams, log, progress, stopped)
-        with self._open() as connection:
-            if not failure and not stopped.is_set():
-                _forget_vanished_rows(connection, streams, started)
-            views.forget_old_versions(connection)
-            views.create_views(connection)
+            progress.stage = _("tidying the tables")
+            self.tidy(streams, None if failure or stopped.is_set() else started)
         if stopped.is_set():
             raise Stopped
         if failure:
-            kept = f" {progress.rows:,} rows had been read and are kept." if progress.rows else ""
-            raise SyncError(f"{failure}{kept}")
+            kept = _("{rows} rows had been read and are kept.").format(rows=number(progress.rows))
+            raise SyncError(f"{explained(failure)} {kept if progress.rows else ''}".rstrip())
         return progress.rows
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return shown(self.database)
+
+    def try_to_open(self) -> None:
+        """Raise a SyncError where the database cannot be used, before anything is read."""
+        self._open().close()
+
+    def tidy(self, streams: list[str] | None, since: datetime | None) -> None:
+        """Keep the newest version of each row, and make the views.
+
+        Args:
+            streams: those that were read; all, without it.
+            since: when the read began, if it was a whole one: what it no longer brought is gone.
+
+        """
+        with self._open() as connection:
+            if since:
+                _forget_vanished_rows(connection, streams, since)
+            views.forget_old_versions(connection)
+            views.create_views(connection)
+
+    def cache(self, scratch: Path, progress: Progress) -> Any:
+        """Return PyAirbyte's cache for this database."""
+        from airbyte.caches import DuckDBCache
+
+        return DuckDBCache(db_path=self.database, schema_name=views.RAW, cache_dir=scratch)
 
     def counts(self) -> dict[str, int]:
         """Return the number of rows of each view; nothing if there is no file yet."""
@@ -103,8 +134,8 @@ class Warehouse:
         """Return the sentence of a failure."""
         # Imported here, since it takes seconds, prints, and reads its environment.
         prepare_airbyte()
-        from airbyte.caches import DuckDBCache
         from airbyte.exceptions import PyAirbyteError
+        from airbyte.shared.sql_processor import SQLRuntimeError
 
         from examples.keeping_source import KeepingSource
 
@@ -112,13 +143,19 @@ class Warehouse:
         try:
             with (
                 tempfile.TemporaryDirectory() as scratch,
-                DuckDBCache(db_path=self.database, schema_name=views.RAW, cache_dir=Path(scratch)) as duckdb_cache,
+                self.cache(Path(scratch), progress) as cache,
             ):
-                progress.stage = progress.words["connect"]
+                progress.stage = _("starting the connector")
                 source.select_streams(streams or "*")
                 # Not "merge": where one read brings two versions of a row, DuckDB's MERGE may keep the older one.
                 # And the connector itself checks the settings, in better sentences.
-                source.read(cache=duckdb_cache, write_strategy="append", skip_validation=True)
+                source.read(cache=cache, write_strategy="append", skip_validation=True)
+        except SQLRuntimeError as error:
+            log.write(f"{error}\n")
+            # The statement is in the log; here is what the database said.
+            said = re.search(r"^\w+\([\w.]+\) (.+)$", str(error), re.MULTILINE)
+            reason = said[1] if said else str(error).splitlines()[-1]
+            raise SyncError(_("The database did not take what was read: {reason}").format(reason=reason)) from None
         except PyAirbyteError as error:
             source.failure = error
         if not source.failure:
@@ -133,7 +170,9 @@ class Warehouse:
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise SyncError(
-                f"{shown(self.database)} cannot be opened; is another program using it? ({reason})"
+                _("{database} cannot be opened; is another program using it? ({reason})").format(
+                    database=shown(self.database), reason=reason
+                )
             ) from None
 
     @contextmanager
@@ -160,7 +199,7 @@ def connector() -> str:
     """Return the console script of this environment, whatever the PATH says."""
     found = shutil.which("source-movidesk", path=str(Path(sys.executable).parent))
     if not found:
-        raise SyncError("The connector is not installed in this Python environment: pip install -e '.[demo]'.")
+        raise SyncError(_("The connector is not installed in this Python environment: pip install -e '.[demo]'."))
     return found
 
 
@@ -178,14 +217,14 @@ def _forget_vanished_rows(connection: duckdb.DuckDBPyConnection, streams: list[s
 
 
 @contextmanager
-def _ctrl_c(words: str) -> Iterator[threading.Event]:
+def _ctrl_c() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into an event; the second one ends the program."""
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopped.set()
         signal.signal(signal.SIGINT, former)
-        say(f"\n{words}")
+        say("\n" + _("Stopping: keeping what was read so far ..."))
 
     former = signal.signal(signal.SIGINT, stop)
     try:

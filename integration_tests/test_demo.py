@@ -1,6 +1,7 @@
 """`make demo` and `make sync` as a user sees them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ ZONE = "America/Sao_Paulo"
 
 def start(code, **variables):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOVIDESK_")}
-    environment |= {"TZ": ZONE, **variables}
+    environment |= {"TZ": ZONE, "MOVIDESK_LANG": "en", **variables}
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -79,7 +80,9 @@ def run_sync(account, database, monkeypatch, capfd):
         assert account["MOVIDESK_TOKEN"] not in output.out + database.with_suffix(".log").read_text(encoding="utf-8")
         return code, output.out
 
-    monkeypatch.delenv("MOVIDESK_START_DATE", raising=False)
+    for name in ("START_DATE", "DATABASE"):
+        monkeypatch.delenv(f"MOVIDESK_{name}", raising=False)
+    monkeypatch.setenv("MOVIDESK_LANG", "en")
     monkeypatch.setattr(sync, "suggested_streams", lambda: STREAMS)
     return run_it
 
@@ -107,7 +110,43 @@ def test_demo(database):
         assert noise not in output
 
 
+def test_demo_in_portuguese(database, monkeypatch, capfd):
+    monkeypatch.setenv("MOVIDESK_LANG", "pt")
+    read = demo.Warehouse.read
+    streams = ["tickets", "ticket_actions", "ticket_custom_field_values"]
+    monkeypatch.setattr(demo.Warehouse, "read", lambda warehouse, config: read(warehouse, config, streams))
+    assert demo.main(["--tickets", "1200", "--database", str(database)]) == 0
+    output = capfd.readouterr().out
+    for sentence in (
+        "Iniciando um simulador local da API do Movidesk: uma empresa com 1.200 tickets em dois anos ...",
+        "Comparado com o simulador: os 1.200 tickets estão todos lá",
+        "Tickets em aberto por equipe",
+        "mediana_de_horas",
+        "Próximos passos: docs/pt-BR/start.md",
+    ):
+        assert sentence in output
+    # No sentence of the catalogue is left in English.
+    english = [text for text in catalogue_of_english() if text in output]
+    assert english == []
+
+
+def catalogue_of_english():
+    """What the terminal would say in English, without what is filled in."""
+    file = ROOT / "examples" / "locale" / "pt_BR" / "LC_MESSAGES" / "movidesk.po"
+    sentences = re.findall(r'^msgid "(.{20,})"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+    return [max(re.split(r"{\w+}", sentence), key=len) for sentence in sentences]
+
+
+def test_sync_says_what_went_wrong_in_portuguese_too(api, run_sync):
+    code, output = run_sync(MOVIDESK_TOKEN="00000000-0000-4000-8000-00000000abcd", MOVIDESK_LANG="pt")
+    assert code == 1
+    assert "Movidesk refused the token" in output
+    assert "A chave está errada, ou alguém gerou outra" in output
+    assert "docs/pt-BR/messages.md explica as mensagens." in output
+
+
 def test_demo_fails_where_a_ticket_is_missing(database, monkeypatch, capfd):
+    monkeypatch.setenv("MOVIDESK_LANG", "en")
     truth = demo.MovideskApi.truth
     ghost = {"id": 1, "isDeleted": False, "actions": []}
     monkeypatch.setattr(demo.MovideskApi, "truth", lambda api, entity: [*truth(api, entity), ghost])

@@ -26,6 +26,10 @@ MAKE = {
     "picture": "docs/picture.py is tried here",
     "views": "unit_tests/test_views.py compares its outcome",
     "notebook": "integration_tests/test_notebook.py",
+    "check": "lint, types, docs-check and test, each of .ci/run",
+    "wheel": "integration_tests/test_wheel.py builds as it does",
+    "wheel-test": "integration_tests/test_wheel.py",
+    "newest": ".github/workflows/newest.yml",
     "test": ".ci/run",
     "test-slow": ".ci/run",
     "lint": ".ci/run",
@@ -42,13 +46,27 @@ MAKE = {
 # Other commands that are not run here, and why.
 ELSEWHERE = {
     r"docker (build|run|stop)\b.*": "make image-test builds and runs the image with a real engine",
+    r"docker (save|tag|push) source-movidesk:.*": "image_tests/test_moving.py, but for the cluster, which no test has",
+    r"docker push REGISTRY/.*": "image_tests/test_moving.py pushes to a registry on this machine",
+    r"kind load docker-image .*": "needs a cluster, which no test has",
+    r"git clone ADDRESS source-movidesk": "is how whoever runs the tests got here",
+    r"cd source-movidesk": "likewise",
+    r"\.venv/bin/python -m pytest unit_tests/test_numbers\.py": "make test",
+    r"python3 -m venv \.venv": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
+    r"\.venv/bin/python -m pip install --editable '\.\[demo,notebook\]'": "examples/install.py installs so",
+    r"\.venv/bin/python -m examples\.(demo|sync)": "integration_tests/test_demo.py",
+    r"\.venv/bin/python -m examples\.notebook": "integration_tests/test_notebook.py",
+    r"\.venv/bin/(pip install jupyterlab|jupyter lab examples/movidesk_quickstart\.ipynb)": "a program of others",
     r"python3 -m venv \.env": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.env/bin/pip install '\.\[demo\]'": "the Makefile installs so, at the beginning of each clean .ci/run",
     r"\.ci/run": "is what runs these tests",
+    r"python \.ci/release\.py notes TAG": "unit_tests/test_release.py",
     r"pip show airbyte-source-movidesk": "pip's own",
 }
 # Guides whose blocks another test runs, all of them.
 OTHER_TESTS = {
+    "docs/postgresql.md": "integration_tests/test_postgres.py",
+    "docs/pt-BR/postgresql.md": "integration_tests/test_postgres.py",
     "docs/warehouse.md": "integration_tests/test_example_sql.py",
     "docs/pt-BR/warehouse.md": "integration_tests/test_example_sql.py",
     "docs/performance.md": "make bench writes it from what it runs",
@@ -140,6 +158,8 @@ def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
         if file:
             (tmp_path / file).write_text(code, encoding="utf-8")
             continue
+        if language == "text":
+            continue
         script = (
             code if language == "python" else "\n".join(line for line in code.splitlines() if not is_left_out(line))
         )
@@ -213,6 +233,8 @@ def test_help_shows_every_task():
     )
     assert {line.split()[0] for line in done.stdout.splitlines()} == tasks
     assert all(len(line.split()) > 2 for line in done.stdout.splitlines())
+    said = re.findall(r"^[a-z-]+:.*## (.+)$", makefile, re.MULTILINE)
+    assert [line for line in said if line.count(" | ") != 1] == [], "a task says in both languages what it does"
 
 
 def test_the_estimate_of_the_first_sync_holds(api, connector):
@@ -233,15 +255,17 @@ def test_suggested_streams_cost_when_nothing_changed(api, connector):
     assert 10 <= len(api.requests()) <= 12
 
 
-def test_picture_shows_what_the_demo_prints():
-    shown = re.findall(r'<text class="\w+" x="22"[^>]*>(.+)</text>', text(DOCS / "images" / "demo.svg"))
+@pytest.mark.parametrize(("picture", "language"), [("demo.svg", "en"), ("demo.pt-BR.svg", "pt")])
+def test_picture_shows_what_the_demo_prints(picture, language):
+    shown = re.findall(r'<text class="\w+" x="22"[^>]*>(.+)</text>', text(DOCS / "images" / picture))
     assert len(shown) > 20
-    sources = "".join(text(path) for path in (ROOT / "examples").glob("*.py")) + "".join(
-        text(path) for path in (ROOT / "examples" / "sql").glob("*.sql")
-    )
+    sources = "".join(text(path) for path in (ROOT / "examples").glob("*.py"))
+    sources += "".join(text(path) for path in (ROOT / "examples" / "sql").rglob("*.sql"))
+    if language == "pt":
+        sources = text(ROOT / "examples" / "locale" / "pt_BR" / "LC_MESSAGES" / "movidesk.po")
     for line in shown:
         # Sentences of the demo stand in its code; rows, figures and file names are the stand-in's.
-        words = re.match(r"[A-Z][a-z]+ (?:[a-z]+ )?(?:[a-z]+)", line)
+        words = re.match(r"[A-Z]\w+ (?:[\w-]+ )?(?:\w+)", line)
         assert not words or words[0] in sources, line
 
 

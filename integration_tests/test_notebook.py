@@ -1,6 +1,7 @@
 """The notebook runs from top to bottom, on the stand-in and as with one's own account, and shows nothing private."""
 
 import re
+import subprocess
 from importlib.util import find_spec
 
 import duckdb
@@ -12,6 +13,7 @@ if not all(find_spec(package) for package in ("airbyte", "nbclient", "matplotlib
 import nbformat
 from nbclient.exceptions import CellExecutionError
 
+from examples import notebook
 from examples.notebook import NOTEBOOK, execute
 
 pytestmark = pytest.mark.slow
@@ -36,8 +38,8 @@ def surroundings(monkeypatch, tmp_path):
     return tmp_path / "try.duckdb"
 
 
-def pictures(notebook):
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+def pictures(executed):
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     return [output for output in outputs if "image/png" in output.get("data", {})]
 
 
@@ -84,6 +86,25 @@ def test_it_asks_for_the_token_and_never_waits_where_nobody_can_answer(monkeypat
     monkeypatch.setenv("MOVIDESK_CONTA", "minha")
     with pytest.raises(CellExecutionError, match="StdinNotImplementedError"):
         execute()
+
+
+def test_the_copy_of_ones_own_account_is_not_the_example(monkeypatch):
+    assert notebook.target() == NOTEBOOK
+    monkeypatch.setenv("MOVIDESK_CONTA", "minha")
+    assert notebook.target() == NOTEBOOK.parent.parent / "data" / NOTEBOOK.name
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", str(notebook.target())], cwd=NOTEBOOK.parent)
+    assert ignored.returncode == 0, "a copy with private data could be committed"
+
+
+def test_writing_the_copy_leaves_the_example_alone(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("MOVIDESK_CONTA", "minha")
+    monkeypatch.setattr(notebook, "OWN", tmp_path / "data" / "own.ipynb")
+    before = NOTEBOOK.read_bytes()
+    monkeypatch.setattr(notebook, "execute", lambda: nbformat.read(NOTEBOOK, as_version=4))
+    assert notebook.main() == 0
+    assert (tmp_path / "data" / "own.ipynb").exists()
+    assert NOTEBOOK.read_bytes() == before
+    assert f"{PICTURES} pictures" in capsys.readouterr().out
 
 
 def test_the_committed_notebook_has_its_output():

@@ -42,7 +42,7 @@ def check(states: list[AirbyteStateMessage], cursor_fields: Mapping[str, str], n
     """Check each state of a stream with a cursor (stream -> cursor field); no state at all is none to check.
 
     Raises:
-        AirbyteTracedException: a state is no moment of the stream's cursor, or lies more than a day in the future.
+        AirbyteTracedException: a state is not what the cursor of its stream takes, or is more than a day ahead.
 
     """
     for each in states:
@@ -61,7 +61,7 @@ def _check(stream: str, values: Mapping[str, Any], cursor_field: str, now: datet
     try:
         moment = instant(value)
     except (TypeError, ValueError):
-        raise _unusable(f"stream '{stream}'", f"{value!r} is no moment") from None
+        raise _unusable(f"stream '{stream}'", f"{value!r} is not a date and time") from None
     if moment > now + _LATEST:
         raise _unusable(f"stream '{stream}'", f"{value} lies more than a day in the future")
 

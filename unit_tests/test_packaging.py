@@ -1,6 +1,7 @@
 """What is told twice must be told alike: pyproject.toml, metadata.yaml, Dockerfile, manifest and documentation."""
 
 import importlib
+import json
 import re
 import tomllib
 import uuid
@@ -66,7 +67,8 @@ def test_one_version_everywhere(project, metadata, dockerfile):
 
 def test_one_name_everywhere(project, metadata, dockerfile):
     assert project["name"] == metadata["remoteRegistries"]["pypi"]["packageName"] == "airbyte-source-movidesk"
-    assert metadata["dockerRepository"] == "airbyte/source-movidesk"
+    # No registry and no namespace: nothing points at one that is not this project's.
+    assert metadata["dockerRepository"] == "source-movidesk"
     assert re.findall(r'io\.airbyte\.name="(.+?)"', dockerfile) == [metadata["dockerRepository"]]
 
 
@@ -112,6 +114,26 @@ def test_suggested_streams_are_those_that_do_not_cost_a_request_per_row(metadata
     assert metadata["suggestedStreams"]["streams"] == [name for name in names if name not in PER_ROW]
 
 
+def test_streams_that_cost_a_request_per_row_say_so_first():
+    # Airbyte suggests no streams for a custom connector: all would be on unless somebody reads this.
+    said = {
+        table.name
+        for table in views.tables()
+        if json.loads(text(f"source_movidesk/schemas/{table.name}.json"))["description"].startswith(
+            "One API request per "
+        )
+    }
+    assert said == PER_ROW
+
+
+@pytest.mark.parametrize("page", ["docs/start.md", "docs/pt-BR/start.md"])
+def test_the_guide_has_the_list_to_copy_and_the_box_of_those_to_leave_off(page, metadata):
+    (copied,) = re.findall(r"^```text\n(.+?)^```$", text(page), re.MULTILINE | re.DOTALL)
+    assert copied.split() == metadata["suggestedStreams"]["streams"]
+    (box,) = re.findall(r"^> \[!WARNING\]\n((?:>.*\n)+)", text(page), re.MULTILINE)
+    assert set(re.findall(r"`([a-z_]+)`", box)) == PER_ROW
+
+
 def test_only_movidesk_is_contacted(metadata):
     assert metadata["allowedHosts"] == {"hosts": ["api.movidesk.com", "${api_url}"]}
     assert "https://api.movidesk.com/" in text("source_movidesk/manifest.yaml")
@@ -121,10 +143,17 @@ def test_tags_tell_language_and_kind(metadata):
     assert metadata["tags"] == ["language:python", "cdk:low-code"]
 
 
-def test_documentation_is_where_the_metadata_points(metadata):
-    prefix = "https://docs.airbyte.com/"
-    assert metadata["documentationUrl"].startswith(prefix)
-    assert (ROOT / "docs" / f"{metadata['documentationUrl'].removeprefix(prefix)}.md").is_file()
+def test_the_documentation_that_is_pointed_at_exists(metadata):
+    # Links outside are not contacted: it must be one of those that the guides' facts come from.
+    known = [each["url"] for each in metadata["externalDocumentationUrls"]]
+    spec = yaml.safe_load(text("source_movidesk/manifest.yaml"))["spec"]
+    assert metadata["documentationUrl"] == spec["documentation_url"]
+    assert metadata["documentationUrl"] in known
+
+
+def test_contact_is_the_issue_tracker(project):
+    assert project["authors"] == ["source-movidesk contributors"]
+    assert "@" not in "".join(project["authors"])
 
 
 def test_icon_is_a_square_svg(metadata):
@@ -138,3 +167,41 @@ def test_icon_is_a_square_svg(metadata):
 def test_every_setting_of_the_form_is_documented(page):
     properties = yaml.safe_load(text("source_movidesk/manifest.yaml"))["spec"]["connection_specification"]["properties"]
     assert [name for name in properties if f"`{name}`" not in text(page)] == []
+
+
+def form():
+    spec = yaml.safe_load(text("source_movidesk/manifest.yaml"))["spec"]["connection_specification"]
+    return spec, sorted(spec["properties"].items(), key=lambda each: each[1]["order"])
+
+
+def test_form_begins_with_what_everybody_needs():
+    spec, properties = form()
+    assert [group["id"] for group in spec["groups"]] == ["connection", "pace", "advanced"]
+    groups = [entry["group"] for _, entry in properties]
+    assert groups == sorted(groups, key=["connection", "pace", "advanced"].index)
+    plain = [name for name, entry in properties if entry["group"] != "advanced"]
+    assert plain == ["token", "start_date", "requests_per_minute", "unlimited_at_night"]
+
+
+def test_form_has_a_date_picker_that_takes_a_day_as_well():
+    _, properties = form()
+    date = dict(properties)["start_date"]
+    assert (date["format"], date["always_show"]) == ("date-time", True)
+    for example in date["examples"]:
+        assert re.match(date["pattern"], example)
+
+
+def test_form_can_be_drawn_by_airbyte():
+    # Its form takes `oneOf` for objects only: a choice between texts is an enum.
+    _, properties = form()
+    assert [name for name, entry in properties if "oneOf" in entry] == []
+    assert dict(properties)["negative_ticket_ids"]["enum"] == ["keep", "skip"]
+
+
+def test_form_speaks_both_languages():
+    _, properties = form()
+    for name, entry in properties:
+        english, portuguese = entry["description"].split("\n")
+        assert english.endswith("."), name
+        assert re.search(r"[ãçõáéíóú]| de | da | por ", portuguese), name
+        assert len(portuguese) <= 130, name

@@ -260,20 +260,33 @@ def shown(minutes):
 
 
 def test_numbers_of_the_architecture_are_those_of_the_code():
-    table = re.findall(r"^\| ([^|]+) \| (`\w+\.\w+`(?:, `\w+\.\w+`)*) \|", text(ROOT / "CONTRIBUTING.md"), re.MULTILINE)
+    place = r"`\w+\.\w+\.\w+`"
+    table = re.findall(rf"^\| ([^|]+) \| ({place}(?:, {place})*) \|", text(ROOT / "CONTRIBUTING.md"), re.MULTILINE)
     assert len(table) > 15
     for figure, places in table:
-        modules = [place.split(".") for place in re.findall(r"`([\w.]+)`", places)]
+        modules = [place.rsplit(".", 1) for place in re.findall(r"`([\w.]+)`", places)]
         values = [
             getattr(import_module(f"source_movidesk.components.{module}"), constant) for module, constant in modules
         ]
         assert figure == written(values), places
 
 
-def test_every_module_is_in_the_table_of_the_architecture():
-    table = text(ROOT / "CONTRIBUTING.md").partition("### Where things are")[2].partition("\n## ")[0]
-    modules = {path.name for path in (ROOT / "source_movidesk").rglob("*.py")} - {"__init__.py"}
-    assert modules - set(re.findall(r"(\w+\.py)`", table)) == set()
+def test_every_room_is_in_the_tree_of_the_architecture_and_says_what_lives_there():
+    tree = text(ROOT / "CONTRIBUTING.md").partition("### Where things are")[2].partition("\n## ")[0]
+    rooms = [path.parent for path in (ROOT / "source_movidesk" / "components").glob("*/__init__.py")]
+    assert len(rooms) >= 6
+    for room in rooms:
+        assert f"\n    {room.name}/ " in tree
+        assert 3 <= len(ast.get_docstring(ast.parse(text(room / "__init__.py"))).splitlines()) <= 8, room
+
+
+def test_places_that_answer_a_question_exist():
+    table = text(ROOT / "CONTRIBUTING.md").partition("| question | answer |")[2].partition("\n\n")[0]
+    places = re.findall(r"`([\w/]+\.py)`(?: \(`(\w+)`\))?", table)
+    assert len(places) >= 8
+    for place, name in places:
+        folder = ROOT / "source_movidesk" / ("components" if "/" in place else "")
+        assert f"def {name}" in text(folder / place) if name else (folder / place).is_file()
 
 
 def written(values):

@@ -1,6 +1,9 @@
 """`/tickets` and `/tickets/past` make one history, whichever of their documented readings is true."""
 
-from unit_tests.reading import read, state, ticket
+from datetime import timedelta
+from email.utils import format_datetime
+
+from unit_tests.reading import NOW, read, state, ticket
 
 BORDER = "2026-08-24T12:00:00"
 
@@ -130,3 +133,9 @@ def test_unverified_expands_are_not_touched_for_streams_without_them():
     outcome = read(["tickets"], [refused], settings={"start_date": "2026-11-01"})
     assert len(outcome.asked) == 1
     assert "refused the" in outcome.errors()[0].message
+
+
+def test_clock_that_is_set_by_seconds_makes_no_window_between_two_others():
+    date = {"Date": format_datetime(NOW + timedelta(seconds=30), usegmt=True)}
+    outcome = read(["tickets"], [{"mock": {"text": "[]", "headers": date}}, [], [], []])
+    assert [path for path, _ in outcome.asked] == ["/tickets/past", "/tickets", "/tickets/past", "/tickets"]

@@ -67,7 +67,7 @@ class TicketPages:
 
     def _pages(self, windows: TicketWindows, members: list[Member]) -> Iterator[Page]:
         lower = earliest(members)
-        window, found = self._first_window(windows, lower)
+        planned_at, window, found = self._first_window(windows, lower)
         states = [member.position for member in members if member.position and not member.kind]
         if states and (missed := missed_at_the_border(max(states), self.clock.started_at)):
             for page in windows.pages(missed, PAST):
@@ -78,10 +78,10 @@ class TicketPages:
                 yield Page(self._items(page), complete_to=reached)
             if window.end is None:
                 return
-            window = next_window(window.end, self.clock.started_at)
+            window = next_window(window.end, planned_at)
             found = windows.read(window)
 
-    def _first_window(self, windows: TicketWindows, lower: datetime | None) -> tuple[Window, Iterator[Found]]:
+    def _first_window(self, windows: TicketWindows, lower: datetime | None) -> tuple[datetime, Window, Iterator[Found]]:
         """Begin with the first window: the first answer tells Movidesk's time, and so whether it is the right one."""
         while True:
             planned_at = self.clock.started_at
@@ -90,7 +90,8 @@ class TicketPages:
             first = next(found)
             right = next_window(lower, self.clock.started_at)
             if right == window or abs(self.clock.started_at - planned_at) <= _WRONG_CLOCK:
-                return window, chain([first], found)
+                # A clock that was set by seconds makes no window of seconds between two others.
+                return planned_at, window, chain([first], found)
 
     def _items(self, page: TicketPage) -> list[Item]:
         return [

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 STREAMS = ("tickets", "ticket_clients", "ticket_status_histories")
 TICKETS, PAGE, WORKERS = 800, 5, 4
-# Pages of a stretch at most, see side_by_side.py.
+# Pages of a stretch at most, see tickets/stretches.py.
 STRETCH = 16
 NIGHT: dict[str, Any] = {"unlimited_at_night": True, "requests_per_minute": None, "num_workers": WORKERS}
 

@@ -2,7 +2,7 @@
 
 So the first refusal stops every stream of the process without a further request, a refused query is repeated once per
 reason where the issue allows one, never two within a minute, and a query that may be refused is sent alone. How many
-others are under way, and when, is `test_turnstile.py`'s.
+others are under way, and when, is `test_gate.py`'s.
 """
 
 import json

@@ -33,9 +33,14 @@ class Accepted:
         return form_of(path, query) in self._forms
 
 
+def route_of(path: str) -> str:
+    """Return the path without the ids in it: `article/12` -> `article/?`."""
+    return _LITERAL.sub("?", path)
+
+
 def form_of(path: str, query: Mapping[str, Any]) -> Hashable:
     """Return route, options and names of a query without its literals: what the API refuses or accepts."""
     texts = {name: _LITERAL.sub("?", str(value)) for name, value in query.items() if name.startswith("$")}
     sorted_by = _NAME.findall(texts.get("$orderby", ""))
     filtered_by = set(_NAME.findall(texts.pop("$filter", ""))) - _OPERATORS - set(sorted_by)
-    return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(texts.items())), tuple(sorted(filtered_by))
+    return route_of(path), tuple(sorted(query)), tuple(sorted(texts.items())), tuple(sorted(filtered_by))

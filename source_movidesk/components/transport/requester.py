@@ -23,7 +23,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import BRASILIA
-from source_movidesk.components.transport.accepted import Accepted
+from source_movidesk.components.transport.accepted import Accepted, route_of
 from source_movidesk.components.transport.answers import REFUSALS, RequestFailed, seconds_to_wait
 from source_movidesk.components.transport.body import cut_off, decode, unexpected
 
@@ -86,7 +86,7 @@ class MovideskRequester(HttpRequester):
         failing_since = self.clock.seconds()
         for seconds in (*_PAUSES, None):
             try:
-                with self.gate.passage(path):
+                with self.gate.passage(route_of(path)):
                     return self._answer(path, query, paging or {}, repair)
             except RequestFailed as failure:
                 if not failure.may_pass or self.is_check or (may_shrink and failure.is_heavy):
@@ -136,7 +136,7 @@ class MovideskRequester(HttpRequester):
                     continue
                 if failure.is_empty:
                     # Answered, if only that there is nothing: it counts against nobody.
-                    self.gate.succeeded(path, self.clock.seconds() - begun)
+                    self.gate.succeeded(route_of(path), self.clock.seconds() - begun)
                     raise
                 may_repair = repair is not None and failure.status == 400
                 if failure.status in REFUSALS and not may_repair:
@@ -153,7 +153,7 @@ class MovideskRequester(HttpRequester):
                 self.gate.failed()
                 raise
             else:
-                self.gate.succeeded(path, self.clock.seconds() - begun)
+                self.gate.succeeded(route_of(path), self.clock.seconds() - begun)
                 self.accepted.add(path, {**query, **paging})
                 self.clock.correct(response.headers.get("Date") if response is not None else None)
                 return found

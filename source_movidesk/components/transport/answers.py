@@ -11,7 +11,7 @@ Everything but a good answer is raised, so that the CDK neither retries nor wait
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -211,11 +211,21 @@ def _network_failure(error: Exception | None) -> ErrorResolution:
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float:
-    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none."""
+    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none.
+
+    A date counts from the `Date` of the same answer, whatever any clock says; from `now` where there is none.
+    """
     asked = headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked) + _MARGIN_SECONDS
-    try:
-        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds()) + _MARGIN_SECONDS
-    except (TypeError, ValueError):
+    until, there = _moment(asked), _moment(headers.get("Date", ""))
+    if until is None:
         return DEFAULT_SECONDS + _MARGIN_SECONDS
+    return max(0.0, (until - (there or now)).total_seconds()) + _MARGIN_SECONDS
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -61,7 +61,12 @@ class RequestFailed(AirbyteTracedException):
         super().__init__(
             message=resolution.error_message,
             internal_message=f"HTTP {status}: {body}",
-            failure_type=resolution.failure_type or FailureType.system_error,
+            # The CDK calls statuses that it does not know, such as 522, its own fault.
+            failure_type=(
+                resolution.failure_type or FailureType.system_error
+                if resolution.response_action == ResponseAction.FAIL
+                else FailureType.transient_error
+            ),
         )
         self.status = status
         self.body = body
@@ -124,6 +129,7 @@ class RequestFailed(AirbyteTracedException):
 
 def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
     failure = RequestFailed(resolution, response.status_code, _excerpt(response), response.headers)
+    failure.message = (failure.message or "").replace("{status}", str(response.status_code))
     if failure.is_about_the_query:
         failure.message = _REFUSED_QUERY.format(failure.body)
     return failure

@@ -64,12 +64,17 @@ def test_without_a_lower_bound_everything_is_read_in_three_windows():
         ),
         pytest.param(
             FIRST_CUT - TICK,
+            [Window(FIRST_CUT - TICK, SECOND_CUT, (TICKETS, PAST)), Window(SECOND_CUT, None, (TICKETS,))],
+            id="just before the border zone",
+        ),
+        pytest.param(
+            FIRST_CUT - timedelta(days=1) - TICK,
             [
-                Window(FIRST_CUT - TICK, FIRST_CUT, (PAST,)),
+                Window(FIRST_CUT - timedelta(days=1) - TICK, FIRST_CUT, (PAST,)),
                 Window(FIRST_CUT, SECOND_CUT, (TICKETS, PAST)),
                 Window(SECOND_CUT, None, (TICKETS,)),
             ],
-            id="just before the border zone",
+            id="a day before the border zone",
         ),
         pytest.param(
             FIRST_CUT,
@@ -83,8 +88,17 @@ def test_without_a_lower_bound_everything_is_read_in_three_windows():
         ),
         pytest.param(
             SECOND_CUT - TICK,
-            [Window(SECOND_CUT - TICK, SECOND_CUT, (TICKETS, PAST)), Window(SECOND_CUT, None, (TICKETS,))],
+            # Young enough for /tickets alone for four days yet.
+            [Window(SECOND_CUT - TICK, None, (TICKETS,))],
             id="last moment of the border zone",
+        ),
+        pytest.param(
+            SECOND_CUT - timedelta(days=1) - TICK,
+            [
+                Window(SECOND_CUT - timedelta(days=1) - TICK, SECOND_CUT, (TICKETS, PAST)),
+                Window(SECOND_CUT, None, (TICKETS,)),
+            ],
+            id="a day before the end of the border zone",
         ),
         pytest.param(SECOND_CUT, [Window(SECOND_CUT, None, (TICKETS,))], id="end of the border zone"),
         pytest.param(

@@ -187,6 +187,12 @@ def test_the_first_sync_of_a_day_asks_past_for_the_border_at_all_times_at_which_
     assert missed_at_the_border(state, now, until) is None
 
 
+def test_a_first_sync_that_was_killed_in_the_history_reads_nothing_twice_that_lies_before_it():
+    state = NOW - timedelta(days=1000)
+    start, end = (each.replace(microsecond=0) for each in (state - timedelta(days=92), state))
+    assert missed_at_the_border(state, NOW, None) == Window(start, end, (PAST,))
+
+
 @pytest.mark.parametrize(("hours", "syncs"), [(1, 96), (6, 16), (24, 4), (36, 3)])
 def test_it_happens_once_per_utc_day_however_often_it_is_synced(hours, syncs):
     starts = [datetime(2026, 11, 20, 0, 30, tzinfo=UTC) + number * timedelta(hours=hours) for number in range(syncs)]

@@ -90,7 +90,7 @@ class TicketReader:
 
         """
         condition, met = _condition(window, position), position.skip if isinstance(position, Place) else 0
-        skip, back = met + jump, 1
+        skip, back, passed = met + jump, 1, None
         while True:
             try:
                 found, asked = self._sizes[route].fetch(partial(self._sized, route, condition, skip, bool(met)), route)
@@ -107,9 +107,13 @@ class TicketReader:
                 continue
             fresh, behind = rows_behind(found, position, route)
             _check_bounds(route, window, position, fresh)
-            is_full = len(found) >= min(asked, self._caps[route])
-            if is_full and not fresh:
-                raise disorder(route, f"{len(found)} rows, none of them new")
+            if not fresh and (len(found) > 1 or len(found) == asked):
+                if not met or found == passed:
+                    raise disorder(route, f"{len(found)} rows, none of them new")
+                # Gone back too far.
+                skip, passed = skip + max(1, len(found) - 1), found
+                continue
+            is_full = bool(fresh) and len(found) >= min(asked, self._caps[route])
             return TicketPage(fresh, behind, len(found), is_full)
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
@@ -127,7 +131,7 @@ class TicketReader:
         LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
         for step in range(_MOST_HIDDEN):
             page = self.page(route, window, position, jump=step * self._page_size)
-            if page.tickets:
+            if page.tickets or page.is_full:
                 # The rows before are jumped over only if they still do not come.
                 again = self.page(route, window, position) if step else page
                 return again if again.tickets else page

@@ -82,8 +82,12 @@ class TicketReader:
         self._parts = TicketParts(query, self._rows, report)
         self._hides = False
 
-    def page(self, route: str, window: Window, position: Position, *, jump: int = 0) -> TicketPage:
+    def page(
+        self, route: str, window: Window, position: Position, *, jump: int = 0, goes_back: bool = True
+    ) -> TicketPage:
         """Return the window's next page, or the one behind so many rows more; an empty one proves nothing.
+
+        Where tickets of one second were changed the others moved up, and are gone back for if that is asked for.
 
         Raises:
             AirbyteTracedException: the rows are out of order, or the page brought nothing new.
@@ -101,8 +105,8 @@ class TicketReader:
                 _check_bounds(route, window, position, part.tickets)
                 is_full = part.behind is not None
                 return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
-            if met and not jump and skip and asked > 1 and not _begins_with_known(found, position, route):
-                # Tickets of that second have changed meanwhile, and the rest moved up.
+            may_lack = goes_back and not jump and bool(met and skip) and asked > 1
+            if may_lack and not _begins_with_known(found, position, route):
                 skip, back = max(0, skip - back), back * 2
                 continue
             fresh, behind = rows_behind(found, position, route)

@@ -82,15 +82,19 @@ class TicketReader:
         self._parts = TicketParts(query, self._rows, report)
         self._hides = False
 
-    def page(self, route: str, window: Window, position: Position, *, jump: int = 0) -> TicketPage:
+    def page(
+        self, route: str, window: Window, position: Position, *, jump: int = 0, goes_back: bool = True
+    ) -> TicketPage:
         """Return the window's next page, or the one behind so many rows more; an empty one proves nothing.
+
+        Where tickets of one second were changed the others moved up, and are gone back for if that is asked for.
 
         Raises:
             AirbyteTracedException: the rows are out of order, or the page brought nothing new.
 
         """
         condition, met = _condition(window, position), position.skip if isinstance(position, Place) else 0
-        skip, back = met + jump, 1
+        skip, back, passed = met + jump, 1, None
         while True:
             try:
                 found, asked = self._sizes[route].fetch(partial(self._sized, route, condition, skip, bool(met)), route)
@@ -101,15 +105,19 @@ class TicketReader:
                 _check_bounds(route, window, position, part.tickets)
                 is_full = part.behind is not None
                 return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
-            if met and not jump and skip and asked > 1 and not _begins_with_known(found, position, route):
-                # Tickets of that second have changed meanwhile, and the rest moved up.
+            may_lack = goes_back and not jump and bool(met and skip) and asked > 1
+            if may_lack and not _begins_with_known(found, position, route):
                 skip, back = max(0, skip - back), back * 2
                 continue
             fresh, behind = rows_behind(found, position, route)
             _check_bounds(route, window, position, fresh)
-            is_full = len(found) >= min(asked, self._caps[route])
-            if is_full and not fresh:
-                raise disorder(route, f"{len(found)} rows, none of them new")
+            if not fresh and (len(found) > 1 or len(found) == asked):
+                if not met or found == passed:
+                    raise disorder(route, f"{len(found)} rows, none of them new")
+                # Gone back too far.
+                skip, passed = skip + max(1, len(found) - 1), found
+                continue
+            is_full = bool(fresh) and len(found) >= min(asked, self._caps[route])
             return TicketPage(fresh, behind, len(found), is_full)
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
@@ -127,7 +135,7 @@ class TicketReader:
         LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
         for step in range(_MOST_HIDDEN):
             page = self.page(route, window, position, jump=step * self._page_size)
-            if page.tickets:
+            if page.tickets or page.is_full:
                 # The rows before are jumped over only if they still do not come.
                 again = self.page(route, window, position) if step else page
                 return again if again.tickets else page

@@ -85,10 +85,7 @@ BAD = [
     ],
     *[("unlimited_at_night", value) for value in ("true", 1, 0, ["yes"])],
     *[("negative_ticket_ids", value) for value in ("Keep", "drop", True, 0, ["keep"])],
-    *[
-        ("numeric_custom_field_ids", value)
-        for value in ("41001", 41001, ["41001"], [1.0], [True], [None], {"1": 1})
-    ],
+    *[("numeric_custom_field_ids", value) for value in ("41001", 41001, ["41001"], [1.0], [True], [None], {"1": 1})],
     *[
         ("extra_ticket_properties", value)
         for value in ("movideskTicketNumber", [1], [""], ["a b"], ["a,b"], ["a&$top=1"], ["owner/id"], [None], {"a": 1})

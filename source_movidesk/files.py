@@ -15,7 +15,7 @@ from typing import Any
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStateMessageSerializer
 
 
-class NotJson(ValueError):
+class NotJsonError(ValueError):
     """The content of a file is not JSON; the text says in which line, and shows nothing of it."""
 
 
@@ -23,7 +23,7 @@ def read_json(path: str) -> Any:
     """Return the values of a JSON file.
 
     Raises:
-        NotJson: it is damaged, or not in UTF-8.
+        NotJsonError: it is damaged, or not in UTF-8.
         OSError: it cannot be read.
 
     """
@@ -34,13 +34,13 @@ def read_json(path: str) -> Any:
         found = json.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise NotJson(f"it is not valid JSON (line {line}): save it in UTF-8") from None
+        raise NotJsonError(f"it is not valid JSON (line {line}): save it in UTF-8") from None
     except json.JSONDecodeError as error:
-        raise NotJson(f"it is not valid JSON (line {error.lineno}): {error.msg}") from None
+        raise NotJsonError(f"it is not valid JSON (line {error.lineno}): {error.msg}") from None
     except RecursionError:
-        raise NotJson("it is not valid JSON (line 1): it is nested too deeply") from None
+        raise NotJsonError("it is not valid JSON (line 1): it is nested too deeply") from None
     if encoding != "utf-8":
-        raise NotJson(f"it is not valid JSON (line 1): it is in {encoding.upper()}, save it in UTF-8")
+        raise NotJsonError(f"it is not valid JSON (line 1): it is in {encoding.upper()}, save it in UTF-8")
     return found
 
 

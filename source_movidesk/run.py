@@ -13,7 +13,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.ending import end_by_signals, end_with_the_reader, leave
-from source_movidesk.files import NotJson
+from source_movidesk.files import NotJsonError
 from source_movidesk.output import MaskedOutput, WithoutBodies
 from source_movidesk.source import SourceMovidesk
 
@@ -63,7 +63,7 @@ def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:
         problem = f"{hint}; give it read permission (chmod a+r)"
     except OSError as error:
         problem = str(error.strerror)
-    except NotJson as error:
+    except NotJsonError as error:
         problem = str(error)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         problem = f"its content is not that of a {what} file ({type(error).__name__})"

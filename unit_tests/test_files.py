@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from source_movidesk.files import NotJson, read_json
+from source_movidesk.files import NotJsonError, read_json
 
 GOOD = '{\n  "token": "ação"\n}\n'
 NO_COMMA = '{\n  "token": "s3cret"\n  "page_size": 5\n}\n'
@@ -59,7 +59,7 @@ def test_the_encoding_of_the_machine_does_not_matter(file, locale, monkeypatch):
     ],
 )
 def test_what_is_not_json_says_so_with_its_line(file, content, line):
-    with pytest.raises(NotJson, match=rf"^it is not valid JSON \(line {line}\): ") as caught:
+    with pytest.raises(NotJsonError, match=rf"^it is not valid JSON \(line {line}\): ") as caught:
         read_json(file(content))
     assert "s3cret" not in str(caught.value)
     assert "ação" not in str(caught.value)

@@ -7,6 +7,7 @@ cursors, and only the end of a page moves them.
 Why not declarative: the manifest has no notion of a value shared by streams but the `api_budget`.
 """
 
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
@@ -80,6 +81,9 @@ class StreamState:
 
     def __init__(self, stream: str, cursor: Cursor) -> None:
         self._stream, self._observe = stream, cursor.observe
+        # What the CDK does at the end of each stream.
+        self._emit = cursor.ensure_at_least_one_state_emitted
+        self._lock = threading.Lock()
         # The CDK would parse the cursor value of each row.
         cursor.observe = _unobserved  # type: ignore[method-assign, assignment]
         self._cursor = cursor if isinstance(cursor, ConcurrentCursor) else None
@@ -92,5 +96,11 @@ class StreamState:
         reached = state_text(moment)
         read = _Slice(partition={}, cursor_slice={"start_time": state_text(self.start), "end_time": reached})
         column = self._cursor.cursor_field.cursor_field_key
-        self._observe(Record(data={column: reached}, stream_name=self._stream, associated_slice=read))
-        self._cursor.close_partition(_Partition(read))
+        with self._lock:
+            self._observe(Record(data={column: reached}, stream_name=self._stream, associated_slice=read))
+            self._cursor.close_partition(_Partition(read))
+
+    def repeat(self) -> None:
+        """Emit the state where it stands, from any thread: at the stream's start that is where reading begins."""
+        with self._lock:
+            self._emit()

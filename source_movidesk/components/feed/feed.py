@@ -10,6 +10,7 @@ Why not declarative: in the manifest a stream reads for itself; sharing a cached
 after the other, each with a state of its own.
 """
 
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,10 @@ from source_movidesk.components.feed.progress import Progress
 from source_movidesk.components.limits.clock import Clock
 
 
+# Of ten minutes, before which something has to be said; it is looked at each half minute.
+_SILENCE_SECONDS = 300.0
+
+
 class PageReader(Protocol):
     """How an endpoint is paged; one per kind of endpoint."""
 
@@ -36,13 +41,17 @@ class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
     def __init__(self, name: str, clock: Clock) -> None:
-        self._name = name
+        self._name, self._clock = name, clock
         self.progress = Progress(name, clock)
         self._members: dict[str, Member] = {}
         self._requester: Requester | None = None
         self._failure: AirbyteTracedException | None = None
         self._is_being_read = False
         self._is_read = False
+        # Whose state is repeated in a silence; there is none but while the feed is read.
+        self._speaker: Member | None = None
+        self._spoke_at = 0.0
+        self._lock = threading.Lock()
 
     @property
     def requests(self) -> int:
@@ -66,15 +75,18 @@ class Feed:
         members = [member for name, member in self._members.items() if name in selected]
         try:
             self.progress.begin(requester.sent)
+            self._speak(members[0] if members else None)
             for page in pages.read(requester, members):
                 takers = [member for member in members if member.kind == page.kind]
                 for record in _records(page, takers):
                     self.progress.rows += 1
+                    self._spoke_at = self._clock.seconds()
                     yield record
                 if page.complete_to is not None:
                     self.progress.reach(page.complete_to, page.kind, requester.sent)
                     for member in takers:
                         member.checkpoint(page.complete_to)
+                    self._spoke_at = self._clock.seconds()
         except AirbyteTracedException as error:
             self._failure = error
             raise
@@ -87,8 +99,23 @@ class Feed:
             )
             raise self._failure from None
         finally:
+            self._speak(None)
             self.progress.end()
         self._is_read = True
+
+    def _speak(self, speaker: Member | None) -> None:
+        with self._lock:
+            self._speaker, self._spoke_at = speaker, self._clock.seconds()
+
+    def break_silence(self) -> None:
+        """Repeat a state where the feed has neither rows nor a checkpoint for long, as in a lock-out or behind old pages.
+
+        Platforms end a sync without RECORD or STATE as hung.
+        """
+        with self._lock:
+            if self._speaker and self._clock.seconds() - self._spoke_at >= _SILENCE_SECONDS:
+                self._speaker.state.repeat()
+                self._spoke_at = self._clock.seconds()
 
 
 def _place(error: BaseException) -> str:

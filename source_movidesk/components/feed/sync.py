@@ -49,9 +49,10 @@ class Feeds:
         return sum(feed.requests for feed in list(self._feeds.values()))
 
     def tell(self) -> None:
-        """Log a line for each feed that is being read."""
+        """Log a line for each feed that is being read, and let none be silent for too long."""
         per_minute = None if self._limiter.is_off else self._limiter.per_minute
         for feed in list(self._feeds.values()):
+            feed.break_silence()
             if line := feed.progress.line(feed.requests, self.requests, per_minute):
                 LOGGER.info(line)
 

@@ -22,7 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk import states
 from source_movidesk.components.config import given_settings, validate_config
-from source_movidesk.components.feed.cdk import share
+from source_movidesk.components.feed.cdk import backlog_of, share
 from source_movidesk.components.feed.sync import Feeds, History, Report
 from source_movidesk.components.limits.clock import clock_for
 from source_movidesk.components.limits.gate import gate_for
@@ -51,8 +51,8 @@ class SourceMovidesk(YamlDeclarativeSource):
         kept = states.of_selected_streams(state, catalog, self._clock.now())
         super().__init__(path_to_yaml=manifest, catalog=catalog, config=settings, state=kept, **options)
         states.check(kept, self._cursor_fields(), self._clock.now())
-        self._gate = gate_for(settings, self._clock)
-        self._feeds = Feeds(self._clock, self._gate.limiter)
+        self._gate = gate_for(settings, self._clock, backlog_of(self._constructor))
+        self._feeds = Feeds(self._clock, self._gate.limiter, self._gate.backlog)
         self._share(Report(), is_check=True)
 
     def _share(self, report: Report, *, is_check: bool) -> None:

@@ -20,10 +20,12 @@ from airbyte_cdk.sources.declarative.models.declarative_component_schema import 
     CustomRetriever,
 )
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor, Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record, StreamSlice
 
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.records.dates import state_text
 
 _COMPONENTS = (CustomRetriever, CustomRequester, CustomErrorHandler, CustomPaginationStrategy)
@@ -36,6 +38,17 @@ def share(factory: ModelToComponentFactory, **shared: Any) -> None:
         **factory.PYDANTIC_MODEL_TO_CONSTRUCTOR,
         **dict.fromkeys(_COMPONENTS, create),
     }
+
+
+def backlog_of(factory: ModelToComponentFactory) -> Backlog:
+    """Return a backlog that sees what goes through the queue in which the CDK holds rows until they are printed."""
+    queue = cast(ConcurrentMessageRepository, factory.get_message_repository())._queue
+
+    # Nobody calls `task_done`, so that this counts all that was ever put.
+    def put() -> int:
+        return queue.unfinished_tasks
+
+    return Backlog(put, lambda: queue.unfinished_tasks - queue.qsize())
 
 
 class _Slice(StreamSlice):

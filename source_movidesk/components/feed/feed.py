@@ -23,8 +23,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.feed.progress import Progress
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
-
 
 # Of ten minutes, before which something has to be said; it is looked at each half minute.
 _SILENCE_SECONDS = 300.0
@@ -40,8 +40,8 @@ class PageReader(Protocol):
 class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
-    def __init__(self, name: str, clock: Clock) -> None:
-        self._name, self._clock = name, clock
+    def __init__(self, name: str, clock: Clock, backlog: Backlog | None = None) -> None:
+        self._name, self._clock, self._backlog = name, clock, backlog or Backlog()
         self.progress = Progress(name, clock)
         self._members: dict[str, Member] = {}
         self._requester: Requester | None = None
@@ -87,6 +87,7 @@ class Feed:
                     for member in takers:
                         member.checkpoint(page.complete_to)
                     self._spoke_at = self._clock.seconds()
+                self._backlog.emitted(self._backlog.take())
         except AirbyteTracedException as error:
             self._failure = error
             raise
@@ -100,6 +101,7 @@ class Feed:
             raise self._failure from None
         finally:
             self._speak(None)
+            self._backlog.emitted(self._backlog.take())
             self.progress.end()
         self._is_read = True
 
@@ -108,7 +110,7 @@ class Feed:
             self._speaker, self._spoke_at = speaker, self._clock.seconds()
 
     def break_silence(self) -> None:
-        """Repeat a state where the feed has neither rows nor a checkpoint for long, as in a lock-out or behind old pages.
+        """Repeat a state where neither row nor checkpoint came for long, as in a lock-out or behind old pages.
 
         Platforms end a sync without RECORD or STATE as hung.
         """

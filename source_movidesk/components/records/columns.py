@@ -23,6 +23,11 @@ from source_movidesk.components.records.numbers import LEAST, MOST
 LOGGER = logging.getLogger("airbyte")
 
 
+def _fits(value: Any) -> bool:
+    """Whether an integer has 64 bits at most."""
+    return LEAST <= value <= MOST
+
+
 def _types(column: Mapping[str, Any]) -> list[str]:
     return [column["type"]] if isinstance(column["type"], str) else column["type"]
 
@@ -74,7 +79,7 @@ class Columns:
         shaped = {}
         for name, passes in self._plan:
             value = flat.get(name)
-            if value is None or (type(value) is passes and (passes is not int or LEAST <= value <= MOST)):
+            if value is None or (type(value) is passes and (passes is not int or _fits(value))):
                 shaped[name] = value
             else:
                 shaped[name] = self._convert(name, value)
@@ -86,7 +91,7 @@ class Columns:
         """Whether a property that the schema does not know is emitted as it is."""
         if value is None or isinstance(value, list) or name.lower() in self._caseless:
             return False
-        if isinstance(value, int) and not LEAST <= value <= MOST:
+        if isinstance(value, int) and not _fits(value):
             self._report(name, "is left out")
             return False
         return True

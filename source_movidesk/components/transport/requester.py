@@ -185,7 +185,7 @@ class MovideskRequester(HttpRequester):
     ) -> Any:
         """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
         locks, is_repeat = 0, False
-        with self.gate.passage(route_of(path)):
+        with self.gate.backlog.room(), self.gate.passage(route_of(path)):
             while True:
                 asked = {**query, **paging}
                 try:
@@ -225,6 +225,7 @@ class MovideskRequester(HttpRequester):
         self.sent += 1
         begun = self.clock.seconds()
         response = self.send_request(path=path, request_params=query)
+        self.gate.backlog.came(len(response.content) if response is not None else 0)
         found = _decoded(response, path)
         self.gate.succeeded(route_of(path), self.clock.seconds() - begun)
         self.accepted.add(path, query)

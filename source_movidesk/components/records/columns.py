@@ -25,7 +25,7 @@ LOGGER = logging.getLogger("airbyte")
 
 def _fits(value: Any) -> bool:
     """Whether an integer has 64 bits at most."""
-    return LEAST <= value <= MOST
+    return bool(LEAST <= value <= MOST)
 
 
 def _types(column: Mapping[str, Any]) -> list[str]:

@@ -98,7 +98,7 @@ class TicketWindows:
                 return page.is_last
             # One stretch more than lanes, so that nobody waits for the slowest; what is killed is paid twice.
             fetch = partial(self._whole_page, window, route)
-            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room)
+            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room, self._gate.backlog)
             for page, reached in lanes.pages(self._gate.lanes):
                 yield Found(page, reached)
             position = lanes.rest

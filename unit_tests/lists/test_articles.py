@@ -18,8 +18,9 @@ def article(number, updated="2026-11-12T00:00:00"):
 class Base:
     """A knowledge base in memory.
 
-    `cap`: the most rows of a page; `echo`: the `pageSize` of the envelope; `total`: makes `totalSize` of the page's rows
-    and the number of articles; `edits`: request -> what happens to the articles before it; `bad`: ids whose page fails.
+    `cap`: the most rows of a page; `echo`: the `pageSize` of the envelope; `total`: makes `totalSize` of the page's
+    rows and the number of articles; `edits`: request -> what happens to the articles before it; `bad`: ids whose page
+    fails.
     """
 
     def __init__(self, count, *, cap=1000, echo=None, total=None, edits=None, bad=(), contents=None):

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integration_tests.movidesk_api import moments
+from integration_tests.movidesk_api.company.working_hours import working
 from integration_tests.movidesk_api.server import ROOT, MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 
@@ -92,6 +95,59 @@ def test_histories_add_up(tickets: list[dict[str, Any]]) -> None:
         assert (ticket["resolvedIn"] is not None) == (ticket["baseStatus"] in ("Resolved", "Closed"))
         moved = [ticket["createdDate"], ticket["lastActionDate"], ticket["statusHistories"][-1]["changedDate"]]
         assert moments.parse(ticket["lastUpdate"]) >= max(moments.parse(moment) for moment in moved) - 1
+
+
+MOMENTS = st.integers(0, 3 * 10**16)
+
+
+@given(st.tuples(MOMENTS, MOMENTS, MOMENTS).map(sorted))
+def test_working_hours_of_intervals_that_meet_add_up(points: list[int]) -> None:
+    begin, middle, end = points
+    assert working(begin, middle) + working(middle, end) == working(begin, end)
+    assert 0 <= working(begin, end) <= end - begin
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "hours"),
+    [
+        # Brasília is three hours behind: 8:00 there is 11:00 in UTC. 6 March 2026 is a Friday.
+        ("2026-03-06T11:00:00", "2026-03-06T21:00:00", 10),
+        ("2026-03-06T20:30:00", "2026-03-09T11:15:00", 0.75),
+        ("2026-03-06T21:00:00", "2026-03-09T11:00:00", 0),
+        ("2026-03-02T00:00:00", "2026-03-16T00:00:00", 100),
+        ("2026-03-04T12:00:00", "2026-03-04T12:00:00.0000001", 1 / moments.TICKS_PER_HOUR),
+    ],
+)
+def test_working_hours_are_those_of_the_office(begin: str, end: str, hours: float) -> None:
+    assert working(moments.parse(begin), moments.parse(end)) == pytest.approx(hours * moments.TICKS_PER_HOUR, abs=0.1)
+
+
+def worked(history: list[dict[str, Any]], until: str | None = None) -> float:
+    """Sum the working seconds of the intervals that were over by a moment."""
+    begins = [row for row in history if until is None or moments.parse(row["changedDate"]) < moments.parse(until)]
+    return sum(row["permanencyTimeWorkingTime"] or 0 for row in begins)
+
+
+def test_working_times_agree_wherever_the_api_tells_them(tickets: list[dict[str, Any]]) -> None:
+    resolved = [ticket for ticket in tickets if ticket["resolvedIn"]]
+    assert len(resolved) > len(tickets) / 2
+    for ticket in tickets:
+        for history in (ticket["statusHistories"], ticket["ownerHistories"]):
+            if history:
+                first, last = (moments.parse(history[end]["changedDate"]) for end in (0, -1))
+                assert worked(history) * moments.TICKS_PER_SECOND == pytest.approx(working(first, last), abs=10)
+                for row in history[:-1]:
+                    assert row["permanencyTimeWorkingTime"] <= row["permanencyTimeFullTime"]
+    for ticket in resolved:
+        statuses, owners = ticket["statusHistories"], ticket["ownerHistories"]
+        assert 0 <= worked(statuses, ticket["resolvedIn"]) - 60 * ticket["lifeTimeWorkingTime"] + 1e-5 < 60 + 1e-5
+        pauses = [row for row in statuses if row["status"] == "Aguardando"]
+        assert 0 <= worked(pauses) - 60 * ticket["stoppedTimeWorkingTime"] + 1e-5 < 60 + 1e-5
+        if owners:
+            ends = [ticket["createdDate"], owners[0]["changedDate"], owners[-1]["changedDate"], ticket["resolvedIn"]]
+            created, had, has, done = map(moments.parse, ends)
+            whole = working(created, had) + worked(owners) * moments.TICKS_PER_SECOND + working(has, done)
+            assert whole / moments.TICKS_PER_MINUTE == pytest.approx(ticket["lifeTimeWorkingTime"] + 0.5, abs=0.501)
 
 
 def test_the_tickets_have_what_is_rare(tickets: list[dict[str, Any]]) -> None:

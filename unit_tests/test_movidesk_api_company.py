@@ -184,6 +184,45 @@ def test_the_tickets_have_what_is_rare(tickets: list[dict[str, Any]]) -> None:
     assert {ticket["baseStatus"] for ticket in tickets} >= {"New", "InAttendance", "Stopped", "Canceled", "Closed"}
 
 
+def test_numbers_are_dense_and_the_company_knows_why_one_is_missing(
+    running: MovideskApi, tickets: list[dict[str, Any]]
+) -> None:
+    listed = {ticket["id"] for ticket in tickets}
+    missing = {row["id"]: row["why"] for row in running.truth("missing_numbers")}
+    numbers = {number for number in listed if number > 0}
+    assert numbers | missing.keys() == set(range(min(numbers | missing.keys()), max(numbers | missing.keys()) + 1))
+    assert not numbers & missing.keys()
+    assert len(missing) < len(tickets) * 0.12
+    assert set(missing.values()) == {"absorbed", "erased", "never issued", "negative"}
+    assert {number for number, why in missing.items() if why == "negative"} == {-n for n in listed if n < 0}
+
+
+def test_a_ticket_is_absorbed_once_and_is_then_deleted_or_gone(
+    running: MovideskApi, tickets: list[dict[str, Any]]
+) -> None:
+    by_id = {ticket["id"]: ticket for ticket in tickets}
+    missing = {row["id"]: row["why"] for row in running.truth("missing_numbers")}
+    merges = running.truth("merged_tickets")
+    absorbed = [int(number) for merge in merges for number in merge["mergedTicketsIds"].split(";")]
+    assert len(set(absorbed)) == len(absorbed)
+    assert not {merge["ticketId"] for merge in merges}.intersection(absorbed)
+    assert {number for number in absorbed if number not in by_id} == {
+        number for number, why in missing.items() if why == "absorbed"
+    }
+    assert {by_id[number]["isDeleted"] for number in absorbed if number in by_id} == {True}
+    for merge in merges:
+        numbers = [merge["ticketId"], *map(int, merge["mergedTicketsIds"].split(";"))]
+        opened = [by_id[number]["createdDate"] for number in numbers if number in by_id]
+        assert merge["lastUpdate"].replace(" ", "T") >= max(opened)[:19]
+
+
+def test_a_new_ticket_takes_no_number_that_was_given_before() -> None:
+    with MovideskApi.start(tickets=40, seed=2) as api:
+        given = {abs(ticket["id"]) for ticket in api.truth("tickets")}
+        given |= {row["id"] for row in api.truth("missing_numbers")}
+        assert [row["id"] for row in api.change(add=[{}])] == [max(given) + 1]
+
+
 def test_tickets_point_to_people_and_services_that_exist(running: MovideskApi, tickets: list[dict[str, Any]]) -> None:
     people = {person["id"]: person["businessName"] for person in running.truth("persons")}
     services = {service["id"]: service["name"] for service in running.truth("services")}

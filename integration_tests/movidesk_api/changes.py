@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.movidesk_api import moments
-from integration_tests.movidesk_api.company import FIRST_ID
+from integration_tests.movidesk_api.company.numbers import FIRST_ID
 from integration_tests.movidesk_api.database import Document
 from integration_tests.movidesk_api.schema import Entity
 from integration_tests.movidesk_api.schema_others import PERSON

@@ -183,13 +183,15 @@ def test_html_that_is_selected_in_a_list(api: MovideskApi) -> None:
 
 
 def test_types_that_differ_from_tenant_to_tenant(api: MovideskApi) -> None:
-    asked = {"select": "id,canceledIn,slaSolutionDate", "expand": "customFieldValues($expand=items)"}
+    asked = {"select": "id,canceledIn,slaSolutionDate,serviceFull", "expand": "customFieldValues($expand=items)"}
     api.switch(page_cap=None)
     plain = rows(api, **asked)
-    api.switch(canceled_in="boolean", item_ids="number", empty_dates="null")
+    api.switch(canceled_in="boolean", item_ids="number", empty_dates="null", empty_service="list")
     other = rows(api, **asked)
     assert {type(value) for value in seen(other, {"canceledIn"})} == {bool}
     assert [value is not None for value in seen(plain, {"canceledIn"})] == seen(other, {"canceledIn"})
+    assert None in seen(plain, {"serviceFull"})
+    assert [value or [] for value in seen(plain, {"serviceFull"})] == seen(other, {"serviceFull"})
     people = {type(value) for value in seen(other, {"personId", "clientId"})}
     assert int in people
     assert int not in {type(value) for value in seen(plain, {"personId", "clientId"})}
@@ -278,6 +280,17 @@ def test_the_numbers_of_a_consumption(api: MovideskApi) -> None:
     found = api.get("/timeAgreementConsumption", name=name).json()
     assert {type(value) for value in seen([row["timeAppointments"] for row in found], {"ticketNumber"})} == {int}
     assert found[-1]["id"] == 0
+
+
+def test_a_plain_over_limit_may_not_tell_the_wait(api: MovideskApi) -> None:
+    api.switch(quota_per_minute=1, quota_retry_after="none")
+    answers = [api.get("/services", **{"$top": 1}) for _ in range(2)]
+    assert answers[-1].status_code == 429
+    assert "retry-after" not in answers[-1].headers
+    api.switch(quota_per_minute=None)
+    for _ in range(3):
+        api.get("/tickets")
+    assert "retry-after" in api.get("/services", **{"$top": 1}).headers
 
 
 # Faults

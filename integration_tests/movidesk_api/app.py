@@ -84,7 +84,8 @@ class Api:
             return replies.not_found_page()
         wait = self._world.limits.over_quota_for()
         if wait:
-            return replies.too_many("Too many requests", wait, switches, self._world.clock.now())
+            told = wait if switches.quota_retry_after == "told" else None
+            return replies.too_many("Too many requests", told, switches, self._world.clock.now())
         try:
             handler = handler_of(path)
             if not token_ok:

@@ -34,6 +34,8 @@ def ticket(row: Document, switches: Switches) -> Document:
     row = dict(row)
     if switches.canceled_in == "boolean" and "canceledIn" in row:
         row["canceledIn"] = row["canceledIn"] is not None
+    if switches.empty_service == "list" and "serviceFull" in row:
+        row["serviceFull"] = row["serviceFull"] or []
     if switches.item_ids == "number" and "customFieldValues" in row:
         row["customFieldValues"] = [_numbered(value) for value in row["customFieldValues"]]
     return row

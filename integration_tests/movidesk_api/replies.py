@@ -80,9 +80,11 @@ def wrong_token(switches: Switches) -> Reply:
     return Reply(b'{"message":"Invalid token."}', status)
 
 
-def too_many(text: str, seconds: float, switches: Switches, now: int) -> Reply:
-    """Answer 429 with the remaining wait, which the clock of the server tells."""
+def too_many(text: str, seconds: float | None, switches: Switches, now: int) -> Reply:
+    """Answer 429 with the remaining wait, which the clock of the server tells; None isn't told."""
     reply = error_reply(429, text, switches)
+    if seconds is None:
+        return reply
     if switches.retry_after == "seconds":
         reply.headers["retry-after"] = str(max(1, math.ceil(seconds)))
     elif switches.retry_after == "date":

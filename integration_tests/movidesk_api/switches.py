@@ -26,6 +26,7 @@ class Switches:
     html_in_lists: str = "400"  # 400, null: what an htmlDescription gives that is selected in a list
     canceled_in: str = "date"  # date, boolean
     item_ids: str = "text"  # text, number: personId and clientId of custom fields
+    empty_service: str = "null"  # null, list: serviceFull of a ticket without a service
     empty_dates: str = "0001"  # 0001, null: how the dates look that were never set
     past: str = "overlap"  # overlap, older, nightly, error
     past_lags: bool = False  # past keeps the versions of last midnight; copied when the switch is set
@@ -62,6 +63,7 @@ class Switches:
     renew_block: bool = True  # a request inside the block starts it again
     success_resets_failures: bool = True
     retry_after: str = "seconds"  # seconds, date, none
+    quota_retry_after: str = "told"  # told (as `retry_after` says), none: on a plain over-limit
     html_on_200: str | None = None  # part of a path
     empty_on_200: str | None = None  # part of a path
     repeat_page: str | None = None  # part of a path: its first page with rows comes for ever
@@ -124,6 +126,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "html_in_lists": ("400", "null"),
     "canceled_in": ("date", "boolean"),
     "item_ids": ("text", "number"),
+    "empty_service": ("null", "list"),
     "empty_dates": ("0001", "null"),
     "past_deleted_flag": ("honoured", "ignored", "refused"),
     "recent_deleted_flag": ("honoured", "ignored", "refused"),
@@ -137,6 +140,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "quota_hours": ("always", "day"),
     "date_header": ("clock", "none"),
     "error_body": ("message", "Message", "array", "string", "html", "empty"),
+    "quota_retry_after": ("told", "none"),
     "retry_after": ("seconds", "date", "none"),
     "persons_asset_id": ("id", "Id"),
     "persons_id_filter": ("400", "accepted"),

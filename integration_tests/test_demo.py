@@ -229,7 +229,8 @@ def test_sync_keeps_what_came_before_ctrl_c(api, account, run_sync, database):
     api.reset(tickets=600)
     api.switch(latency_ms=500)
     process = start(sync_code(database), **account)
-    wait_for(lambda: len(api.requests()) >= 6)
+    # Pages, not requests of any kind: while one is asked for, the states of those before the last are through the pipe.
+    wait_for(lambda: len(api.requests("/tickets/past")) >= 5)
     # It waits for an answer now (a small quota would hold it by day only); the rows of the last page get out meanwhile.
     api.switch(latency_ms=30_000)
     time.sleep(2)

@@ -55,16 +55,3 @@ def test_current_rows_of_every_table(case, request, tmp_path, world):
         found = [comparable(stream, row) for row in here.project.rows(f"stg_movidesk__{stream}")]
         assert sorted(found) == sorted(comparable(stream, row) for row in wanted[stream]), stream
         assert found, stream
-
-
-def test_descriptions_are_in_the_language_that_is_asked_for(tmp_path):
-    here = scene(str(tmp_path / "movidesk.duckdb"), tmp_path)
-    for language, words in (("en", "One row per ticket."), ("pt", "Uma linha por ticket.")):
-        here.project.run("parse", variables={"movidesk_language": language})
-        manifest = json.loads((tmp_path / "target" / "manifest.json").read_text(encoding="utf-8"))
-        described = {node["name"]: node for node in (*manifest["nodes"].values(), *manifest["sources"].values())}
-        assert described["stg_movidesk__tickets"]["description"] == words
-        for name, node in described.items():
-            if node["resource_type"] in ("model", "source") and not name.startswith(("int_", "stg_movidesk__ticket_")):
-                texts = [node["description"], *(column["description"] for column in node["columns"].values())]
-                assert all("{{" not in text for text in texts), name

@@ -5,8 +5,7 @@ with status_sums as (
         min(started_at) as first_at,
         max(started_at) as last_at,
         sum(case when not is_current then clock_seconds end) as interval_seconds,
-        sum(case when base_status = 'Stopped' and not is_current then clock_seconds else 0 end) as stopped_seconds,
-        sum(case when base_status = 'Stopped' and not is_current then working_seconds else 0 end) as stopped_working_seconds
+        sum(case when base_status = 'Stopped' and not is_current then clock_seconds else 0 end) as stopped_seconds
     from {{ ref('movidesk__status_intervals') }}
     group by ticket_id
 ),

@@ -28,6 +28,8 @@ class Movidesk(RuleBasedStateMachine):
         self.weather, self.account = faults.Weather(), Account()
         self.last: syncs.Outcome | None = None
         self._busy = self._asked = 0
+        # What `replay.py` tells.
+        self.heard: list[str] = []
 
     @initialize(
         seed=st.integers(0, 999),
@@ -69,7 +71,7 @@ class Movidesk(RuleBasedStateMachine):
         self.readings = Readings(past, past_lags, cap, lag * SECOND, literal, value)
         self.warehouse = Warehouse(self.company)
         api = Api(self.company, self.readings)
-        self.network = syncs.Network(self.timeline, api, self.weather, self.account, self._meanwhile)
+        self.network = syncs.Network(self.timeline, api, self.weather, self.account, self._meanwhile, self.heard)
         self.streams = [name for name in TICKET_STREAMS if html or name != "ticket_action_html"]
         self.settings: dict[str, Any] = {
             "page_size": page_size,
@@ -175,7 +177,6 @@ class Movidesk(RuleBasedStateMachine):
         # A platform does not start the next one within the minute in which failures count.
         self.timeline.sleep(2 * MINUTE)
         self._busy, asked = busy, self.account.requests
-        self.network.log.clear()
         put, move = self.warehouse.put, self.warehouse.move
         outcome = syncs.run(
             self.timeline,
@@ -189,6 +190,9 @@ class Movidesk(RuleBasedStateMachine):
         self._busy, self.weather.pause = 0, 0.0
         outcome.requests = self.account.requests - asked
         self.last = outcome
+        end = "green" if outcome.is_green else "killed" if outcome.was_killed else outcome.error
+        states = ", ".join(sorted(set(self.warehouse.states.values())))
+        self.heard.append(f"{end}; {outcome.requests} requests; states {states}")
         self._check(outcome)
         return outcome
 

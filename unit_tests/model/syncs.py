@@ -56,11 +56,17 @@ class Network:
     """Takes the place of the network below the connector's gate."""
 
     def __init__(
-        self, timeline: Timeline, api: Api, weather: Weather, account: Account, meanwhile: Callable[[], None]
+        self,
+        timeline: Timeline,
+        api: Api,
+        weather: Weather,
+        account: Account,
+        meanwhile: Callable[[], None],
+        heard: list[str],
     ) -> None:
         self._timeline, self._api, self._weather = timeline, api, weather
         self._account, self._meanwhile = account, meanwhile
-        self.log: list[str] = []
+        self._heard = heard
 
     def send(self, requester: MovideskRequester, path: str, query: dict[str, Any]) -> requests.Response:
         """Answer, after the time that it takes; raise what the connector's error handler makes of a failure."""
@@ -83,7 +89,7 @@ class Network:
 
     def _answer(self, path: str, query: dict[str, Any]) -> tuple[requests.Response | Exception, float]:
         now = self._timeline.now
-        said, lasts = f"{now:.1f} /{path} {query.get('$filter', '')} {query.get('$orderby', '')}", 0.0
+        lasts = 0.0
         response: requests.Response | Exception
         try:
             if locked := self._account.seconds_locked(now):
@@ -96,8 +102,12 @@ class Network:
         except NoAnswer as nothing:
             response, lasts = nothing.error, nothing.seconds
         shown = repr(response) if isinstance(response, Exception) else f"{response.status_code} {response.text[:60]}"
-        self.log.append(f"{said} top={query.get('$top')} skip={query.get('$skip')} id={query.get('id')} -> {shown}")
+        self._heard.append(f"{now:.1f} /{path} {_shown(query)} -> {shown}")
         return response, lasts
+
+
+def _shown(query: dict[str, Any]) -> str:
+    return " ".join(f"{name}={value}" for name, value in query.items() if name not in ("$select", "$expand", "token"))
 
 
 def _response(path: str, status: int, body: str, headers: dict[str, str]) -> requests.Response:

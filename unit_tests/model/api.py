@@ -71,6 +71,14 @@ class Api:
                 found.append((ticket, version))
         return found
 
+    def could_be_seen(self, version: Version, began: int, ended: int) -> bool:
+        """Whether one of the routes held a version at each moment of a sync.
+
+        Where `/tickets/past` is filled at midnight, what turned 90 days old since then is in neither.
+        """
+        is_in_gap = midnight(began) - _KEPT <= version.at < ended - _KEPT
+        return not (self.readings.past == "nightly" and is_in_gap)
+
     def _list(self, path: str, query: dict[str, Any], moment: int) -> tuple[str, list[Ticket]]:
         if "$select" not in query:
             raise Refused(400, '{"message": "The $select parameter is required."}')

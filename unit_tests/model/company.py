@@ -139,9 +139,10 @@ class Company:
         return self.random.choice(list(self.tickets))
 
     def _moment(self, now: float) -> int:
-        digits = self.random.choice((1, 1, 1, 10, 10_000, SECOND))
+        # Up, never down: what is written now must not have been there before.
+        unit = self.random.choice((1, 1, 1, 10, 10_000, SECOND))
         moment = ticks(now) + self.random.randrange(10)
-        return moment - moment % digits
+        return moment + -moment % unit
 
     def _add(self, moment: int) -> None:
         number = self._next

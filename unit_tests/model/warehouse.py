@@ -1,10 +1,10 @@
 """What arrived: of each row the newest version, as a destination with `append_dedup` keeps it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from unit_tests.model.company import Company
+from unit_tests.model.company import Company, Version
 from unit_tests.model.moments import read, text
 
 # stream -> (columns of its key, the column that tells the version)
@@ -55,6 +55,11 @@ class Warehouse:
             self.invented.append(f"the state of {stream} went back from {before} to {state}")
         self.states[stream] = state
 
+    def clear(self) -> None:
+        """Begin anew."""
+        self.rows.clear()
+        self.states.clear()
+
     def forget(self, stream: str) -> None:
         """Drop a stream, as a reset does."""
         self.rows.pop(stream, None)
@@ -65,12 +70,12 @@ class Warehouse:
         state = self.states.get(stream)
         return read(state) if state else 0
 
-    def lacks(self, stream: str, upper: int, not_before: int) -> list[str]:
-        """Return which rows are missing or stale, of tickets whose last change lies before a moment."""
+    def lacks(self, stream: str, upper: int, is_due: Callable[[Version], bool]) -> list[str]:
+        """Return which rows are missing or stale, of tickets whose last change lies before a moment and is due."""
         have, missing = self.rows[stream], []
         for ticket in self._company.tickets.values():
             version = ticket.newest
-            if not not_before <= version.at < upper or ticket.is_hidden or ticket.is_broken:
+            if version.at >= upper or ticket.is_hidden or ticket.is_broken or not is_due(version):
                 continue
             for key, label in version.rows()[stream].items():
                 found = have.get(key)

@@ -1,1 +1,1 @@
-"""Tests of the dbt package on a DuckDB file and on a PostgreSQL server of its own: `make dbt`."""
+"""A PostgreSQL server of its own, for the tests that need a real one."""

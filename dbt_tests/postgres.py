@@ -28,7 +28,7 @@ class PostgresMissingError(Exception):
 
 @contextmanager
 def cluster() -> Iterator[dict[str, str]]:
-    """Run a server for the duration of a `with` block; give the variables with which libpq and dbt find it."""
+    """Run a server for the duration of a `with` block; give the variables with which clients find it."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="source-movidesk-pg-"))
     user = _unprivileged()

@@ -77,7 +77,7 @@ class Installation:
 
 def _installed() -> int:
     """Return how many packages this environment has."""
-    return sum(1 for each in Path(sysconfig.get_path("purelib")).glob("*.dist-info") if each)
+    return len(list(Path(sysconfig.get_path("purelib")).glob("*.dist-info")))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A PostgreSQL server as the warehouse: `MOVIDESK_DATABASE=postgresql://user@host/database make sync`.
 
 PyAirbyte's tables are in the schema `raw`, with names in lower case: each row in its newest version. What a ticket no
-longer has is still there, with an older `lastupdate` than the ticket's; the dbt package and its SQL leave it out.
+longer has is still there, with an older `lastupdate` than the ticket's; by that it can be told (docs/postgresql.md).
 """
 
 import re

@@ -87,7 +87,7 @@ def found(address, table, where="true"):
     )
 
 
-# What the dbt package does for all tables: a row older than its ticket is gone.
+# What the guide does by SQL: a row older than its ticket is gone.
 CURRENT = "lastupdate = (SELECT lastupdate FROM raw.tickets WHERE tickets.id = part.ticketid)"
 
 
@@ -116,7 +116,7 @@ def test_first_sync_then_changes_and_a_deletion(api, address, run_sync):
     assert "Reading what has changed" in output
     assert len(api.requests("/tickets")) + len(api.requests("/tickets/past")) <= 3
     assert_it_holds_the_account(api, address)
-    # The client who was taken off the ticket stays, with the older date by which the dbt package tells it.
+    # The client who was taken off the ticket stays, with the older date by which the SQL of the guide tells it.
     old = f"ticketid = {gone['id']} AND NOT {CURRENT}"
     assert found(address, "ticket_clients", old).total() == len(gone["clients"]) - 1
 

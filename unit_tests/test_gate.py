@@ -436,6 +436,23 @@ def test_queries_that_were_never_answered_are_sent_alone(monkeypatch):
     assert not outcome.errors()
 
 
+def test_articles_by_id_are_one_route_of_which_only_the_first_goes_alone(monkeypatch):
+    routes = []
+    passage = Gate.passage
+    monkeypatch.setattr(Gate, "passage", lambda self, route: routes.append(route) or passage(self, route))
+    rows = [{"id": number, "updatedAt": f"2026-11-2{number}T00:00:00"} for number in (1, 2)]
+
+    def respond(path, query):
+        if path == "/kb/article":
+            return {"pageSize": 30, "totalSize": 2, "items": rows}
+        return {"id": int(path.rpartition("/")[2])}
+
+    outcome = serve(["kb_article_contents"], respond)
+    assert not outcome.errors()
+    assert [path for path, _ in outcome.asked] == ["/kb/article", "/article/1", "/article/2"]
+    assert routes == ["kb/article", "article/?", "article/?"]
+
+
 def test_queries_that_differ_in_dates_and_comparisons_are_of_one_form():
     def form(condition, path="tickets", **options):
         return form_of(path, {"$filter": condition, "$orderby": "lastUpdate,id", "$top": 100, **options})

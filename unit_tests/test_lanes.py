@@ -5,21 +5,21 @@ each ticket comes once, and no moment is claimed before all that lies before it 
 import random
 import threading
 import time
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source_movidesk.components.tickets.keyset import Key, key_of
+from source_movidesk.components.tickets.keyset import Place, key_of, moment_of, rows_behind
 from source_movidesk.components.tickets.lanes import Lanes
 from source_movidesk.components.tickets.page import TicketPage
-from source_movidesk.components.tickets.stretches import moment_of, pays
+from source_movidesk.components.tickets.stretches import pays
 
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 END = datetime(2026, 1, 1, tzinfo=UTC)
-START = Key("2020-01-01T00:00:00.0000000", -(10**9), "2020-01-01T00:00:00Z")
+START = Place("2020-01-01T00:00:00Z", frozenset())
 
 
 def tickets_at(seconds):
@@ -31,7 +31,7 @@ def tickets_at(seconds):
         }
         for number, second in enumerate(seconds, start=1)
     ]
-    return sorted(found, key=lambda each: key_of(each, "tickets")[:2])
+    return sorted(found, key=lambda each: (each["lastUpdate"], each["id"]))
 
 
 class Route:
@@ -39,7 +39,7 @@ class Route:
 
     def __init__(self, tickets, size, *, upper=None, seed=None, fail_at=None):
         self.tickets = [each for each in tickets if upper is None or moment(each) < upper]
-        self.keys = [key_of(each, "tickets")[:2] for each in self.tickets]
+        self.seconds = [moment(each).replace(microsecond=0) for each in self.tickets]
         self.size, self.fail_at, self.asked = size, fail_at, 0
         self._random = random.Random(seed) if seed is not None else None
         self._lock = threading.Lock()
@@ -57,13 +57,12 @@ class Route:
         if asked == self.fail_at:
             raise KeyError("broken")
         time.sleep(nap)
-        if isinstance(place, Key):
-            first = bisect_right(self.keys, place[:2])
-        else:
-            # As the API compares: the place has six digits.
-            first = bisect_left(self.keys, (f"{place:%Y-%m-%dT%H:%M:%S.%f}0", -(10**9)))
-        found = self.tickets[first : first + self.size]
-        return TicketPage(found, key_of(found[-1], "tickets") if found else None, len(found))
+        read = place.read if isinstance(place, Place) else ()
+        first = bisect_left(self.seconds, moment_of(place).replace(microsecond=0))
+        left = [each for each in self.tickets[first:] if key_of(each, "tickets") not in read]
+        found = left[: self.size]
+        fresh, behind = rows_behind(found, place, "tickets")
+        return TicketPage(fresh, behind, len(found), is_last=len(left) == len(found))
 
 
 def moment(each):

@@ -1,6 +1,7 @@
 """Windows that overlap: what changes while several of them are read at once arrives, and no state claims too much."""
 
 import random
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from source_movidesk.components.tickets.keyset import Key, key_of
-from source_movidesk.components.tickets.page import TicketPage
+from source_movidesk.components.feed.sync import Report
+from source_movidesk.components.tickets.keyset import key_of
+from source_movidesk.components.tickets.page import TicketReader
 from source_movidesk.components.tickets.plan import TICKETS, next_window
+from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.tickets.windows import TicketWindows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -34,7 +37,9 @@ class World:
         self._now = NOW
         self.under_way = self.most_under_way = 0
 
-    def page(self, route, window, place):
+    answers = 1
+
+    def fetch(self, route, query, paging, repair=None, **_):
         with self._lock:
             self.under_way += 1
             self.most_under_way = max(self.under_way, self.most_under_way)
@@ -46,40 +51,43 @@ class World:
                 # Not a state but the sync's own start is what the end goes by, so some changes lie before it.
                 self._now += timedelta(seconds=1)
                 self.tickets[self._random.choice(list(self.tickets))] = self._now - timedelta(minutes=30)
-            rows = [
-                {"id": number, "lastUpdate": written(at)} for number, at in self.tickets.items() if self._has(route, at)
-            ]
-        keyed = sorted((key_of(row, route), row["id"]) for row in rows)
-        found = [
-            {"id": number, "lastUpdate": key.text.rstrip("Z")}
-            for key, number in keyed
-            if (window.end is None or key.text < written(window.end)) and self._is_behind(key, place)
-        ][: self._size]
-        return TicketPage(found, key_of(found[-1], route) if found else None, len(found))
+            found = sorted((at, number) for number, at in self.tickets.items() if self._has(route, at))
+        found = [each for each in found if matches(query.get("$filter", ""), *each)]
+        if "desc" in query["$orderby"]:
+            found.reverse()
+        cut = found[paging.get("$skip", 0) :][: min(self._size, paging["$top"])]
+        return [{"id": number, "lastUpdate": written(at)} for at, number in cut]
 
     @staticmethod
     def _has(route, at):
         is_old = at < NOW - timedelta(days=90)
         return is_old != (route == TICKETS)
 
-    @staticmethod
-    def _is_behind(key, place):
-        if isinstance(place, Key):
-            return key[:2] > place[:2]
-        return place is None or key.text >= written(place)
+
+def matches(condition, at, number):
+    for name, operator, literal in re.findall(r"(\w+) (ge|lt|ne) (\S+)", condition):
+        bound = int(literal) if name == "id" else datetime.fromisoformat(literal)
+        value = number if name == "id" else at
+        if not {"ge": value >= bound, "lt": value < bound, "ne": value != bound}[operator]:
+            return False
+    return True
 
 
 def plan(lower, now):
     """All windows from a lower bound on, as they are read where the clock stands still."""
-    windows = [next_window(lower, now)]
+    windows = [next_window(lower, (now, now))]
     while windows[-1].end:
-        windows.append(next_window(windows[-1].end, now))
+        windows.append(next_window(windows[-1].end, (now, now)))
     return windows
 
 
 def found_in(world, lanes=2, room=True, lower=LOWER):
     """Read all windows."""
-    windows = TicketWindows(world, SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room))
+    clock, gate = SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room)
+    query = TicketQuery(gate)
+    query.ask_for([], [])
+    reader = TicketReader(world, Report(), query, 100)
+    windows = TicketWindows(reader, clock, gate, lambda: False, in_lanes=True)
     for window in plan(lower, NOW):
         yield from windows.read(window)
 

@@ -16,7 +16,7 @@ from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, misse
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-BORDER = NOW - timedelta(days=90)
+BORDER = NOW.replace(microsecond=0) - timedelta(days=90)
 FIRST_CUT, SECOND_CUT = BORDER - timedelta(days=5), BORDER + timedelta(days=5)
 
 _MOMENTS = st.datetimes(
@@ -28,9 +28,9 @@ _MOMENTS = st.datetimes(
 
 def plan(lower, now):
     """All windows from a lower bound on, as they are read where the clock stands still."""
-    windows = [next_window(lower, now)]
+    windows = [next_window(lower, (now, now))]
     while windows[-1].end:
-        windows.append(next_window(windows[-1].end, now))
+        windows.append(next_window(windows[-1].end, (now, now)))
     return windows
 
 
@@ -159,25 +159,25 @@ def test_tickets_comes_before_past_where_both_are_asked(lower):
     ],
 )
 def test_nothing_is_read_again_on_the_same_utc_day(state, now):
-    assert missed_at_the_border(state, now) is None
+    assert missed_at_the_border(state, now, None) is None
 
 
 @pytest.mark.parametrize("now", [datetime(2026, 11, 22, tzinfo=UTC), NOW, NOW + timedelta(days=30)])
-def test_the_first_sync_of_a_day_asks_past_for_the_days_around_the_border_of_the_former_sync(now):
+def test_the_first_sync_of_a_day_asks_past_for_the_border_at_all_times_at_which_it_may_have_been_read(now):
     state = datetime(2026, 11, 21, 23, 59, 59, 999999, tzinfo=UTC)
+    from_ = datetime(2026, 8, 21, 23, 59, 59, tzinfo=UTC)
 
-    assert missed_at_the_border(state, now) == Window(
-        datetime(2026, 8, 21, 23, 59, 59, 999999, tzinfo=UTC),
-        datetime(2026, 8, 24, 23, 59, 59, 999999, tzinfo=UTC),
-        (PAST,),
-    )
+    until = now.replace(microsecond=0) - timedelta(days=89)
+    assert missed_at_the_border(state, now, None) == Window(from_, until, (PAST,))
+    assert missed_at_the_border(state, now, BORDER) == Window(BORDER, until, (PAST,))
+    assert missed_at_the_border(state, now, until) is None
 
 
 @pytest.mark.parametrize(("hours", "syncs"), [(1, 96), (6, 16), (24, 4), (36, 3)])
 def test_it_happens_once_per_utc_day_however_often_it_is_synced(hours, syncs):
     starts = [datetime(2026, 11, 20, 0, 30, tzinfo=UTC) + number * timedelta(hours=hours) for number in range(syncs)]
 
-    repeated = [now.date() for state, now in pairwise(starts) if missed_at_the_border(state, now)]
+    repeated = [now.date() for state, now in pairwise(starts) if missed_at_the_border(state, now, None)]
 
     assert repeated == sorted({start.date() for start in starts[1:]} - {starts[0].date()})
 
@@ -185,18 +185,20 @@ def test_it_happens_once_per_utc_day_however_often_it_is_synced(hours, syncs):
 @given(
     state=st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(UTC)),
     nights_missed=st.integers(0, 1),
+    later=st.timedeltas(timedelta(0), timedelta(days=40)),
     duration=st.timedeltas(timedelta(0), timedelta(days=1)),
     part=st.floats(0, 1),
 )
-def test_what_neither_route_had_in_the_former_sync_is_inside(state, nights_missed, duration, part):
+def test_what_neither_route_had_when_the_border_was_read_is_inside(state, nights_missed, later, duration, part):
     """`/tickets/past` was filled at midnight (or a night before) with what was 90 days old then; `/tickets` gives what
-    is younger than 90 days at the time of the request.
+    is younger than 90 days at the time of the request. The border was read later than the state, which was killed.
     """
-    filled = state.replace(hour=0, minute=0, second=0, microsecond=0) - nights_missed * timedelta(days=1)
-    oldest_missed, newest_missed = filled - timedelta(days=90), state + duration - timedelta(days=90)
+    read = state + later
+    filled = read.replace(hour=0, minute=0, second=0, microsecond=0) - nights_missed * timedelta(days=1)
+    oldest_missed, newest_missed = filled - timedelta(days=90), read + duration - timedelta(days=90)
     missed = oldest_missed + part * (newest_missed - oldest_missed)
 
-    window = missed_at_the_border(state, state + timedelta(days=1))
+    window = missed_at_the_border(state, read + timedelta(days=1), None)
 
     assert window.routes == (PAST,)
     assert _holding([window], min(missed, newest_missed - TICK))

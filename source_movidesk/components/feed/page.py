@@ -21,6 +21,10 @@ class Requester(Protocol):
 
     sent: int
 
+    @property
+    def answers(self) -> int:
+        """How many good answers came to the whole process."""
+
     def fetch(
         self,
         path: str,
@@ -29,6 +33,8 @@ class Requester(Protocol):
         repair: Repair | None = None,
         *,
         may_shrink: bool = False,
+        repeats: bool = True,
+        is_one: bool = False,
     ) -> Any:
         """Return the decoded JSON of a GET."""
 

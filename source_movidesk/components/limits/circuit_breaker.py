@@ -24,7 +24,7 @@ class CircuitBreaker:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failures: deque[float] = deque()
-        self._locked_until = float("-inf")
+        self._locked_until, self._why = float("-inf"), ""
 
     @property
     def young(self) -> int:
@@ -37,9 +37,11 @@ class CircuitBreaker:
         """Take note of a failed request."""
         self._failures.append(self._clock.seconds())
 
-    def lock(self, seconds: float) -> None:
-        """Take note of a lock-out, of which the longest counts."""
-        self._locked_until = max(self._locked_until, self._clock.seconds() + seconds)
+    def lock(self, seconds: float, why: str) -> None:
+        """Let nothing leave for so long; of several reasons the longest counts."""
+        until = self._clock.seconds() + seconds
+        if until > self._locked_until:
+            self._locked_until, self._why = until, why
 
     def is_open_with(self, under_way: int) -> bool:
         """Whether one request more could be the third failure of a minute, if those under way fail as well."""
@@ -49,7 +51,7 @@ class CircuitBreaker:
         """Return how long nothing may leave, and why."""
         now = self._clock.seconds()
         if self._locked_until > now:
-            return self._locked_until - now, "Movidesk has locked the account"
+            return self._locked_until - now, self._why
         if self.young < MOST_UNDER_WAY:
             return 0.0, ""
         oldest = self._failures[-MOST_UNDER_WAY]

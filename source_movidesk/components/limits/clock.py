@@ -1,11 +1,11 @@
 """The one clock of the connector, and the one way to let time pass.
 
-Quirk: night hours, quotas and lock-outs go by Movidesk's clock, and the machine's own may be wrong by an hour. The
-`Date` header of the first answer is the better clock; a state of ours would be in the server's future, or say that less
-was read than was. And a wait of minutes without a word looks like a hang, to people and to Airbyte.
+Quirk: night hours, quotas and states go by Movidesk's clock, which its `Date` header tells; but the machine's own may
+be wrong by an hour, and so may the header (a cache's answer, a server out of step). So a state goes by the earlier of
+the two, and what follows from "now" by both. And a wait of minutes without a word looks like a hang.
 
-Example: our clock says 13:00, the first answer 12:00: from then on `now` is an hour earlier, and so is `started_at`.
-With `MOVIDESK_TIME_SCALE=60` (for loopback addresses only, for tests) a minute passes in a second.
+Example: our clock says 13:00, the first answer 12:00: `span` is 12:00 to 13:00, and `started_at` is 12:00. With
+`MOVIDESK_TIME_SCALE=60` (for loopback addresses only, for tests) a minute passes in a second.
 
 Why not declarative: the CDK's budget and waits each read a clock of their own, and sleep in one piece.
 """
@@ -38,27 +38,36 @@ class Clock:
     """Reads the time and passes it; `scale` seconds go by in one real second.
 
     Attributes:
-        started_at: start of the sync, the latest moment that any state may claim; the first answer may set it.
+        started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
+            first answer may set it back.
 
     """
 
     def __init__(self, scale: float = 1.0) -> None:
         self._scale = scale
         self._epoch = time.time()
-        self._correction = 0.0
-        self._is_corrected = False
+        # By how much Movidesk's clock is ahead of ours; None until it is known.
+        self._ahead: timedelta | None = None
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
         self.started_at = self.now()
 
     def begin(self) -> None:
         """Begin a sync now."""
-        self.started_at = self.now()
+        self.started_at = self.span()[0]
 
     def now(self) -> datetime:
         """Return the moment in UTC, by the server's clock once it is known."""
-        seconds = self._epoch + (time.time() - self._epoch) * self._scale + self._correction
-        return datetime.fromtimestamp(seconds, UTC)
+        return self._own() + (self._ahead or timedelta())
+
+    def span(self) -> tuple[datetime, datetime]:
+        """Return the moment by the earlier and by the later of both clocks."""
+        own = self._own()
+        there = own + (self._ahead or timedelta())
+        return min(own, there), max(own, there)
+
+    def _own(self) -> datetime:
+        return datetime.fromtimestamp(self._epoch + (time.time() - self._epoch) * self._scale, UTC)
 
     def seconds(self) -> float:
         """Return seconds that only grow, for differences."""
@@ -81,22 +90,25 @@ class Clock:
             LOGGER.info(f"Waiting until {until} UTC ({seconds:.0f} s): {reason}.")
         self.sleep(min(seconds, _STEP_SECONDS))
 
-    def correct(self, date_header: str | None) -> None:
-        """Take the first answer's `Date` for the better clock."""
+    def correct(self, headers: Mapping[str, str]) -> None:
+        """Learn Movidesk's time from the headers of a good answer, the first that tells; a cache's `Date` is none."""
         with self._lock:
-            if self._is_corrected or not date_header:
+            if self._ahead is not None or "Date" not in headers or "Age" in headers:
                 return
-            self._is_corrected = True
             try:
-                ahead = (self.now() - parsedate_to_datetime(date_header)).total_seconds()
+                ahead = parsedate_to_datetime(headers["Date"]) - self._own()
             except (TypeError, ValueError):
                 return
-            if abs(ahead) <= _TOLERANCE_SECONDS:
+            if abs(ahead.total_seconds()) <= _TOLERANCE_SECONDS:
+                self._ahead = timedelta()
                 return
-            side = "ahead of" if ahead > 0 else "behind"
-            LOGGER.warning(f"The clock of this machine is {abs(ahead):.0f} s {side} Movidesk's, which is used instead.")
-            self._correction = -ahead
-            self.started_at -= timedelta(seconds=ahead)
+            side = "behind" if ahead > timedelta() else "ahead of"
+            LOGGER.warning(
+                f"The clock of this machine is {abs(ahead.total_seconds()):.0f} s {side} Movidesk's: the state goes by "
+                "the earlier of the two, so that nothing is lost."
+            )
+            self._ahead = ahead
+            self.started_at += min(ahead, timedelta())
 
 
 def clock_for(config: Mapping[str, Any]) -> Clock:

@@ -35,6 +35,7 @@ class Gate:
         limiter: the budget of requests.
         lanes: how many requests may be under way.
         last_success: when the last good answer came, in the clock's seconds.
+        answers: how many good answers came.
 
     """
 
@@ -50,6 +51,7 @@ class Gate:
         self._repeated: set[str] = set()
         self._last_repeat = float("-inf")
         self.last_success = float("-inf")
+        self.answers = 0
 
     @contextmanager
     def passage(self, route: str) -> Iterator[None]:
@@ -102,6 +104,7 @@ class Gate:
             self._answered.add(route)
             self.limiter.answered(seconds)
             self.last_success = self._clock.seconds()
+            self.answers += 1
             self._changed.notify_all()
 
     def failed(self) -> None:
@@ -115,8 +118,13 @@ class Gate:
         """Take note of a 429, which is no failure of ours: nothing goes through for so long."""
         with self._changed:
             self._sent -= 1
-            self._breaker.lock(seconds)
+            self._breaker.lock(seconds, "Movidesk has locked the account")
             self._changed.notify_all()
+
+    def rest(self, seconds: float, reason: str) -> None:
+        """Let nothing leave for so long, since nobody is answered."""
+        with self._changed:
+            self._breaker.lock(seconds, reason)
 
     def stop(self, refusal: AirbyteTracedException) -> None:
         """Let no further request through: the next callers get the refusal's sentence instead."""

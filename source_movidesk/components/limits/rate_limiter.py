@@ -40,7 +40,7 @@ class RateLimiter:
     @property
     def is_off(self) -> bool:
         """Whether requests are not held back at the moment."""
-        return self._unlimited_at_night and is_night(self._clock.now())
+        return self._unlimited_at_night and all(map(is_night, self._clock.span()))
 
     def seconds_to_wait(self) -> float:
         """Return how long the next request has to wait, unless the night comes before."""

@@ -3,8 +3,8 @@
 Quirk: `htmlDescription` comes by id only, at a request per ticket; a ticket by id is on the route to which its
 `lastUpdate` points; and one that was deleted for good answers 404, 410, or 200 with nothing.
 
-Example: 40 changed tickets cost 40 requests, oldest change first with a checkpoint each, so that an interrupted sync
-pays only for the rest.
+Example: a page of 40 changed tickets is followed by 40 requests, oldest change first with a checkpoint each, so that a
+process that is killed at any point pays only for the rest.
 
 Why not declarative: the list of what changed is the ticket feed's, which has just read it.
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.limits.clock import Clock
@@ -29,38 +30,53 @@ LOGGER = logging.getLogger("airbyte")
 DETAIL = "detail"
 
 
-def details(
-    requester: Requester, clock: Clock, report: Report, query: TicketQuery, changed: dict[int, datetime]
-) -> Iterator[Page]:
-    """Yield a page per ticket (id -> `lastUpdate`), oldest change first, then the start of the sync as a checkpoint.
+class Details:
+    """Reads what changed, in step with the pages of the lists."""
 
-    A ticket that fails each time is left out with a warning, but two in a row are a server that answers nobody.
-    """
-    broken: RequestFailed | None = None
-    for number, at in sorted(changed.items(), key=lambda ticket: ticket[1]):
+    def __init__(
+        self, requester: Requester, clock: Clock, report: Report, query: TicketQuery, members: list[Member]
+    ) -> None:
+        self._requester, self._clock, self._report, self._query = requester, clock, report, query
+        self._members = [member for member in members if member.kind == DETAIL]
+        self._changed: dict[int, datetime] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._members)
+
+    def behind(self, page: Page) -> Iterator[Page]:
+        """Yield a page per changed ticket, oldest change first, once the lists are complete up to a moment."""
+        for item in page.items:
+            if item.at and any(member.takes(page, item) for member in self._members):
+                self._changed[int(item.entity["id"])] = item.at
+        if not self._members or page.complete_to is None:
+            return
+        for number, at in sorted(self._changed.items(), key=lambda ticket: ticket[1]):
+            reached = min(at, page.complete_to, self._clock.started_at)
+            ticket = self._ticket(number, at)
+            items = [Item(ticket, instant(ticket["lastUpdate"]))] if ticket else []
+            yield Page(items, complete_to=reached, since=page.since, kind=DETAIL)
+        self._changed.clear()
+        yield Page((), complete_to=page.complete_to, kind=DETAIL)
+
+    def _ticket(self, number: int, at: datetime) -> Mapping[str, Any] | None:
         try:
-            found = (_ticket(requester, query, route, number) for route in routes_of(at, clock.started_at))
+            found = (self._on(route, number) for route in routes_of(at, self._clock.now()))
             ticket = next(filter(None, found), None)
         except RequestFailed as failure:
-            if not failure.is_heavy or broken:
+            if not failure.is_about_one:
                 raise
-            broken = failure
-            report.break_off(f"Ticket {number}", "the HTML of its actions")
-            continue
-        broken = None
+            self._report.break_off(f"Ticket {number}", "the HTML of its actions")
+            return None
         if ticket is None:
             LOGGER.warning(f"Ticket {number} is in the list but has vanished; skipped.")
-            continue
-        yield Page([Item(ticket, instant(ticket["lastUpdate"]))], complete_to=min(at, clock.started_at), kind=DETAIL)
-    yield Page((), complete_to=clock.started_at, kind=DETAIL)
+        return ticket
 
+    def _on(self, route: str, number: int) -> Mapping[str, Any] | None:
+        def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
+            return self._query.by_id(route, number) if self._query.drop_deleted(route, refusal) else None
 
-def _ticket(requester: Requester, query: TicketQuery, route: str, number: int) -> Mapping[str, Any] | None:
-    def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
-        return query.by_id(route, number) if query.drop_deleted(route, refusal) else None
-
-    ticket = requester.fetch_one(route, query.by_id(route, number), repair)
-    # The sign of an id is not documented to be the same in lists and by id.
-    if ticket is not None and abs(key_of(ticket, route).number) != abs(number):
-        raise unexpected(route, f"ticket {number}", ticket)
-    return ticket
+        ticket = self._requester.fetch_one(route, self._query.by_id(route, number), repair)
+        # The sign of an id is not documented to be the same in lists and by id.
+        if ticket is not None and abs(key_of(ticket, route).number) != abs(number):
+            raise unexpected(route, f"ticket {number}", ticket)
+        return ticket

@@ -1,38 +1,94 @@
-"""The place of a ticket in the order of reading, and the filter that goes on behind it.
+"""Key-set pagination: the place of a page's end in the order of the tickets, and the filter that goes on from there.
 
-Quirk: hundreds of tickets share one `lastUpdate` after a bulk edit, and it has seven fraction digits.
+Quirk: hundreds of tickets share one `lastUpdate` after a bulk edit, it has seven fraction digits, and nobody knows
+whether the API compares, or sorts, by all of them or by whole milliseconds or seconds. So a page goes on from the whole
+second in which the page before ended, without the tickets of that second that were read.
 
-Example: behind a page that ends with (`2026-03-02T12:05:40.8550431`, 42) comes `(lastUpdate gt
-2026-03-02T12:05:40.8550431Z or (lastUpdate eq 2026-03-02T12:05:40.8550431Z and id gt 42))`.
+Example: behind a page that ends with (`2026-03-02T12:05:40.8550431`, 42) comes `lastUpdate ge 2026-03-02T12:05:40Z and
+id ne 42`. Where many tickets of that second were read they are jumped over by `$skip`, all but the last, which the next
+page must begin with.
 
 Why not declarative: the CDK's cursor pagination builds a token from the last record, but cannot see rows that came out
 of order, which would be lost between two pages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk.components.records.dates import literal, sort_key
+from source_movidesk.components.records.dates import instant, literal, state_text
 from source_movidesk.components.records.numbers import integer
+
+Ticket: TypeAlias = Mapping[str, Any]
+
+# So many tickets of a second are named in the filter; the API takes a hundred comparisons at most.
+_NAMED = 8
 
 
 class Key(NamedTuple):
-    """Sorts tickets as the API does: by `lastUpdate` with all its digits, then by the signed id."""
+    """One ticket's place: its id, and its `lastUpdate` with all its digits as an OData literal."""
 
-    time: str
     number: int
     text: str
 
-    def filter_behind(self) -> str:
+    @property
+    def second(self) -> str:
+        """The whole second in UTC, as an OData literal; it sorts by time."""
+        return f"{state_text(instant(self.text))[:19]}Z"
+
+
+class Place(NamedTuple):
+    """Where a page ended: a second, and the tickets of it that were read."""
+
+    second: str
+    read: frozenset[Key]
+
+    @property
+    def moment(self) -> datetime:
+        """All before it is read."""
+        return instant(self.second)
+
+    @property
+    def skip(self) -> int:
+        """How many rows to jump over; the last one that was read is met again."""
+        return len(self.read) - 1 if len(self.read) > _NAMED else 0
+
+    def filter(self) -> str:
         """Return the `$filter` of what follows."""
-        return f"(lastUpdate gt {self.text} or (lastUpdate eq {self.text} and id gt {self.number}))"
+        named = () if self.skip else sorted(key.number for key in self.read)
+        return " and ".join([f"lastUpdate ge {self.second}", *(f"id ne {number}" for number in named)])
 
 
-def key_of(ticket: Mapping[str, Any], route: str) -> Key:
+class Before(NamedTuple):
+    """The place just before a ticket whose neighbours cannot be read: by its exact key, or they would be met again."""
+
+    key: Key
+
+    @property
+    def moment(self) -> datetime:
+        """All before it is read."""
+        return instant(self.key.second)
+
+    def filter(self) -> str:
+        """Return the `$filter` of the ticket and what follows."""
+        text, number = self.key.text, self.key.number
+        return f"(lastUpdate gt {text} or (lastUpdate eq {text} and id ge {number}))"
+
+
+Start: TypeAlias = Place | Before | datetime
+Position: TypeAlias = Start | None
+
+
+def moment_of(position: Start) -> datetime:
+    """Return the moment at which a position lies."""
+    return position if isinstance(position, datetime) else position.moment
+
+
+def key_of(ticket: Ticket, route: str) -> Key:
     """Return the ticket's key.
 
     Raises:
@@ -40,7 +96,7 @@ def key_of(ticket: Mapping[str, Any], route: str) -> Key:
 
     """
     try:
-        return Key(sort_key(ticket["lastUpdate"]), integer(ticket["id"]), literal(ticket["lastUpdate"]))
+        return Key(integer(ticket["id"]), literal(ticket["lastUpdate"]))
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise AirbyteTracedException(
             message=f"A ticket of /{route} came without a readable id or lastUpdate; please report it.",
@@ -49,19 +105,22 @@ def key_of(ticket: Mapping[str, Any], route: str) -> Key:
         ) from None
 
 
-def rows_behind(page: list[Mapping[str, Any]], place: Key | None, route: str) -> tuple[list[Mapping[str, Any]], Key]:
-    """Return the rows of a page (one at least) that lie behind a key, and the new last key.
+def rows_behind(page: Sequence[Ticket], position: Position, route: str) -> tuple[list[Ticket], Place | None]:
+    """Return the rows of a page that were not read before, and its end; None where there is no such row.
 
     Raises:
-        AirbyteTracedException: the rows are out of order, or a page brought nothing new.
+        AirbyteTracedException: the rows are out of order.
 
     """
     keys = [key_of(row, route) for row in page]
-    in_order = all(first[:2] <= second[:2] for first, second in pairwise(keys))
-    fresh = [row for row, key in zip(page, keys, strict=True) if place is None or key[:2] > place[:2]]
-    if not (in_order and fresh):
-        raise disorder(route, f"{len(page)} rows, in order: {in_order}, new: {len(fresh)}")
-    return fresh, keys[-1]
+    if any(first.second > second.second for first, second in pairwise(keys)):
+        raise disorder(route, f"{len(page)} rows out of order")
+    read = position.read if isinstance(position, Place) else frozenset()
+    fresh = [row for row, key in zip(page, keys, strict=True) if key not in read]
+    if not fresh:
+        return [], None
+    second = keys[-1].second
+    return fresh, Place(second, frozenset(key for key in (*keys, *read) if key.second == second))
 
 
 def disorder(route: str, what: str) -> AirbyteTracedException:

@@ -19,9 +19,9 @@ from queue import Full, Queue
 from typing import Generic, TypeVar
 
 from source_movidesk.components.records.dates import instant
-from source_movidesk.components.tickets.keyset import Key
+from source_movidesk.components.tickets.keyset import Start, moment_of
 from source_movidesk.components.tickets.page import TicketPage
-from source_movidesk.components.tickets.stretches import PageWidth, Place, Stretch, moment_of
+from source_movidesk.components.tickets.stretches import PageWidth, Stretch
 
 
 class Lanes:
@@ -38,8 +38,8 @@ class Lanes:
 
     def __init__(
         self,
-        fetch: Callable[[Place], TicketPage],
-        start: Key,
+        fetch: Callable[[Start], TicketPage],
+        start: Start,
         end: datetime,
         page_width: timedelta,
         ahead: int,
@@ -47,7 +47,7 @@ class Lanes:
     ) -> None:
         self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
         self._width = PageWidth(page_width, end)
-        self.rest: Place = start
+        self.rest: Start = start
         self._complete_to = moment_of(start)
         self._changed = threading.Condition()
         self._stretches: list[Stretch] = []
@@ -111,8 +111,9 @@ class Lanes:
         left = stretch.left()
         if left < 2 * self._width.now:
             return None
-        half = Stretch(stretch.end - left / 2, stretch.end, stretch.end - left / 2)
-        stretch.end = half.handed_on
+        middle = (stretch.end - left / 2).replace(microsecond=0)
+        half = Stretch(middle, stretch.end, middle)
+        stretch.end = middle
         self._stretches.insert(self._stretches.index(stretch) + 1, half)
         return half
 
@@ -124,11 +125,11 @@ class Lanes:
             with self._changed:
                 if page.tickets:
                     self._jump(stretch, instant(page.tickets[0]["lastUpdate"]))
-                elif page.behind is None:
+                kept = [ticket for ticket in page.tickets if instant(ticket["lastUpdate"]) < stretch.end]
+                is_read = page.is_last or page.behind is None or moment_of(page.behind) >= stretch.end
+                if page.is_last and len(kept) == len(page.tickets):
                     # Asked for up to the window's end, not the stretch's: there is nothing more.
                     self.rest = self._end
-                kept = [ticket for ticket in page.tickets if instant(ticket["lastUpdate"]) < stretch.end]
-                is_read = page.behind is None or moment_of(page.behind) >= stretch.end
                 # At the end there is nothing left to take a half of.
                 stretch.at = page.behind if page.behind and not is_read else stretch.end
             if kept:

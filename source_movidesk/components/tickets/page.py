@@ -1,27 +1,38 @@
-"""One page of tickets, whatever it takes: in full size, in smaller ones, or a ticket in parts.
+"""One page of tickets, whatever it takes: in full size, in smaller ones, a ticket in parts, or behind a hole.
 
-Quirk: a page too heavy fails with HTTP 500, 502, 504 or a timeout, and each of them is a strike against the account;
-asked for as it was, it would fail again. A query with something that the API does not know is refused, and two of our
-names are in doubt (see `query.py`).
+Quirk: a page too heavy fails, and a query with something that the API does not know is refused (see `query.py`). An
+empty answer is no proof that nothing is left: it comes by mistake, or because rows were hidden after `$top` was cut.
 
-Example: 100 tickets fail, 10 are asked for and come. After 20 good pages 100 are tried again; if they fail, 10 stay for
-40 pages, then 80, and so on. Where 10 fail, 1 is asked for; what fails alone is `parts.py`'s.
+Example: a page of 37 where 100 were asked for. The key of the newest ticket that is left is asked for; there is none,
+so the page is the last. Had there been one, the next page would be asked for, and where that is empty, the one behind.
 
-Why not declarative: `page_size_reduction` belongs to the SimpleRetriever, does not load inside a custom one, and
-forgets what it learnt with each slice.
+Why not declarative: see `keyset.py` and `feed/page_size.py`.
 """
 
 import logging
-import threading
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
 from source_movidesk.components.feed.page import Requester
+from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.records.dates import instant, state_text
-from source_movidesk.components.tickets.keyset import Key, disorder, rows_behind
-from source_movidesk.components.tickets.parts import Ticket, TicketParts
+from source_movidesk.components.tickets.keyset import (
+    Before,
+    Place,
+    Position,
+    Ticket,
+    disorder,
+    key_of,
+    moment_of,
+    rows_behind,
+)
+from source_movidesk.components.tickets.parts import TicketParts
 from source_movidesk.components.tickets.plan import PAST, TICKETS, Window
 from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.transport.answers import RequestFailed
@@ -30,133 +41,165 @@ from source_movidesk.components.transport.requester import Repair
 
 LOGGER = logging.getLogger("airbyte")
 
-_STEP = 10
-# Good pages before one step up: at ten requests a minute a failure every two minutes at most.
-_PATIENCE = 20
+# Pages of hidden rows one after the other, before it is said that a ticket which is listed does not come.
+_MOST_HIDDEN = 100
 
 
 class TicketPage(NamedTuple):
     """What one request brought.
 
     Attributes:
-        tickets: those that no page of this reading brought before, in ascending order of their keys.
-        behind: the key behind which to go on; None where nothing is left.
+        tickets: those that no page of this reading brought before, in ascending order.
+        behind: where to go on; None where nothing came.
         length: how many tickets the answer had.
+        is_full: these were as many as the API gives at most, so that more are to be expected.
         is_bare: the tickets' own properties could not be read.
+        is_last: it is proven that nothing is left in the window.
 
     """
 
     tickets: list[Ticket]
-    behind: Key | None
+    behind: Position
     length: int
+    is_full: bool = False
     is_bare: bool = False
+    is_last: bool = False
 
     @property
     def reached(self) -> datetime | None:
-        """The `lastUpdate` up to which the tickets are complete."""
-        return instant(self.behind.text) if self.behind else None
+        """The moment before which the tickets are complete."""
+        return moment_of(self.behind) if self.behind else None
 
 
 class TicketReader:
     """Reads pages of both routes, with the page size that each of them has taught."""
 
     def __init__(self, requester: Requester, report: Report, query: TicketQuery, page_size: int) -> None:
-        self._requester, self._query = requester, query
-        self._sizes = {route: PageSize(page_size) for route in (TICKETS, PAST)}
-        self._parts = TicketParts(query, self._rows, report.break_off)
+        self._requester, self._query, self._page_size = requester, query, page_size
+        self._sizes = {route: PageSize(page_size, lambda: requester.answers) for route in (TICKETS, PAST)}
+        # Accounts differ in how many rows they give at most: the longest page that was short and not the last.
+        self._caps = dict.fromkeys(self._sizes, page_size)
+        self._parts = TicketParts(query, self._rows, report)
+        self._hides = False
 
-    def page(self, route: str, window: Window, position: Key | datetime | None) -> TicketPage:
-        """Return the window's next page from a moment on, or behind a key.
+    def page(self, route: str, window: Window, position: Position, *, jump: int = 0) -> TicketPage:
+        """Return the window's next page, or the one behind so many rows more; an empty one proves nothing.
 
         Raises:
             AirbyteTracedException: the rows are out of order, or the page brought nothing new.
 
         """
-        lower = position.filter_behind() if isinstance(position, Key) else None
-        if isinstance(position, datetime):
-            lower = f"lastUpdate ge {state_text(position)}"
-        upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
-        condition = " and ".join(filter(None, (lower, upper)))
-        size = self._sizes[route]
+        condition, met = _condition(window, position), position.skip if isinstance(position, Place) else 0
+        skip, back = met + jump, 1
         while True:
-            asked = size.current
             try:
-                found = self._sized(route, condition, asked)
+                found, asked = self._sizes[route].fetch(partial(self._sized, route, condition, skip, bool(met)), route)
             except RequestFailed as failure:
-                if not failure.is_heavy:
+                if not failure.is_about_one:
                     raise
-                if size.was_too_heavy(asked, route):
-                    continue
-                tickets, behind, is_bare = self._parts.first(route, condition)
-                _check_bounds(route, window, position, tickets, behind)
-                return TicketPage(tickets, behind, len(tickets), is_bare)
-            size.was_good(asked)
-            if not found:
-                return TicketPage([], None, 0)
-            fresh, last = rows_behind(found, position if isinstance(position, Key) else None, route)
-            _check_bounds(route, window, position, fresh, last)
-            return TicketPage(fresh, last, len(found))
+                part = self._parts.first(route, condition, skip + bool(met), position)
+                _check_bounds(route, window, position, part.tickets)
+                is_full = part.behind is not None
+                return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
+            if met and not jump and skip and asked > 1 and not _begins_with_known(found, position, route):
+                # Tickets of that second have changed meanwhile, and the rest moved up.
+                skip, back = max(0, skip - back), back * 2
+                continue
+            fresh, behind = rows_behind(found, position, route)
+            _check_bounds(route, window, position, fresh)
+            is_full = len(found) >= min(asked, self._caps[route])
+            if is_full and not fresh:
+                raise disorder(route, f"{len(found)} rows, none of them new")
+            return TicketPage(fresh, behind, len(found), is_full)
 
-    def _sized(self, route: str, condition: str, size: int) -> list[Ticket]:
+    def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
+        """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
+
+        Raises:
+            AirbyteTracedException: a ticket that is listed does not come.
+
+        """
+        if self.is_over(route, window, page.behind or position):
+            return page._replace(is_last=True)
+        if page.tickets:
+            self._caps[route] = min(max(page.length, 1), self._page_size)
+            return page
+        LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
+        for step in range(_MOST_HIDDEN):
+            page = self.page(route, window, position, jump=step * self._page_size)
+            if page.tickets:
+                # The rows before are jumped over only if they still do not come.
+                again = self.page(route, window, position) if step else page
+                return again if again.tickets else page
+            self._hides = True
+            if step and self.is_over(route, window, position):
+                return page._replace(is_last=True)
+        raise AirbyteTracedException(
+            message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
+            "it; run it again later, and report it if it stays.",
+            failure_type=FailureType.transient_error,
+        )
+
+    def is_over(self, route: str, window: Window, position: Position) -> bool:
+        """Whether nothing is left behind a position, told by another question: the key of the newest ticket."""
+        # Where rows are hidden the newest one may be among them.
+        top = self._page_size if self._hides else 1
+        query = self._query.newest(route, _condition(window, position))
+        try:
+            found = self._rows(route, query, {"$top": top}, may_shrink=False, repeats=True)
+        except RequestFailed as failure:
+            if not failure.is_about_one:
+                raise
+            # The newest one cannot be read: not even that nothing is left.
+            return False
+        read = position.read if isinstance(position, Place) else frozenset()
+        return all(key_of(row, route) in read for row in found)
+
+    def _sized(
+        self, route: str, condition: str, skip: int, meets_known: bool, size: int, *, may_shrink: bool, repeats: bool
+    ) -> list[Ticket]:
         def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
             return self._query.params(route, condition) if self._query.leave_out(route, refusal) else None
 
-        return self._rows(route, self._query.params(route, condition), {"$top": size}, repair)
+        # A page of one would bring nothing but the row that is met again.
+        skip += meets_known and size == 1
+        paging = {"$top": size, "$skip": skip} if skip else {"$top": size}
+        query = self._query.params(route, condition)
+        return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
 
     def _rows(
-        self, route: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None = None
+        self,
+        route: str,
+        query: Mapping[str, Any],
+        paging: Mapping[str, Any],
+        repair: Repair | None = None,
+        *,
+        may_shrink: bool,
+        repeats: bool,
     ) -> list[Ticket]:
-        return as_list(self._requester.fetch(route, query, paging, repair, may_shrink=True), route)
+        found = self._requester.fetch(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
+        return as_list(found, route)
 
 
-def _check_bounds(
-    route: str, window: Window, position: Key | datetime | None, tickets: list[Ticket], last: Key | None
-) -> None:
+def _condition(window: Window, position: Position) -> str:
+    lower = position.filter() if isinstance(position, Place | Before) else None
+    if isinstance(position, datetime):
+        lower = f"lastUpdate ge {state_text(position)}"
+    upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
+    return " and ".join(filter(None, (lower, upper)))
+
+
+def _begins_with_known(found: list[Ticket], position: Position, route: str) -> bool:
+    return bool(found) and isinstance(position, Place) and key_of(found[0], route) in position.read
+
+
+def _check_bounds(route: str, window: Window, position: Position, tickets: list[Ticket]) -> None:
     """Check that tickets in ascending order lie where they were asked for: behind a stray one others would be lost.
 
     Raises:
         AirbyteTracedException: they do not.
     """
-    if last and window.end and instant(last.text) >= window.end:
+    if tickets and window.end and instant(tickets[-1]["lastUpdate"]) >= window.end:
         raise disorder(route, "a row behind the end of the window")
-    if tickets and isinstance(position, datetime) and instant(tickets[0]["lastUpdate"]) < position:
+    if tickets and position and instant(tickets[0]["lastUpdate"]) < moment_of(position):
         raise disorder(route, "a row before the start of the window")
-
-
-class PageSize:
-    """The page size in effect on one route, for all that read it side by side."""
-
-    def __init__(self, configured: int) -> None:
-        sizes = [configured]
-        while sizes[-1] > 1:
-            sizes.append(max(1, sizes[-1] // _STEP))
-        self._sizes = sizes
-        self._place = 0
-        self._good = 0
-        self._patience = _PATIENCE
-        self._is_trial = False
-        self._lock = threading.Lock()
-
-    @property
-    def current(self) -> int:
-        """The number of tickets to ask for."""
-        return self._sizes[self._place]
-
-    def was_good(self, size: int) -> None:
-        """Take note of a page that came: after enough of them a larger one is tried."""
-        with self._lock:
-            if size != self.current:
-                return
-            self._is_trial = False
-            self._good += 1
-            if self._place and self._good >= self._patience:
-                self._place, self._good, self._is_trial = self._place - 1, 0, True
-
-    def was_too_heavy(self, size: int, path: str) -> bool:
-        """Take note of a page that failed; False if there is no smaller one."""
-        with self._lock:
-            if size == self.current and size > 1:
-                self._patience = self._patience * 2 if self._is_trial else self._patience
-                self._place, self._good, self._is_trial = self._place + 1, 0, False
-                LOGGER.warning(f"/{path}: {size} tickets were too heavy for Movidesk; asking for {self.current}.")
-            return size > 1

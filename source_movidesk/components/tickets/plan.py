@@ -21,7 +21,9 @@ _KEPT = timedelta(days=90)
 # Longer than any first sync takes: tickets age over the border while it runs.
 _MARGIN = timedelta(days=5)
 _NEAR = timedelta(days=2)
-# Filled nightly, `/tickets/past` lags by a day, two if a night is missed; a first sync may take most of a day itself.
+# Less than this of the old ways is read with what follows: "now" went on since the window before was planned.
+_SLACK = timedelta(days=1)
+# Filled nightly, `/tickets/past` lags by a day, two if a night is missed; the border may have been read for a day.
 _MISSED_BEFORE, _MISSED_AFTER = timedelta(days=2), timedelta(days=1)
 
 
@@ -37,30 +39,39 @@ class Window:
     routes: tuple[str, ...]
 
 
-def next_window(lower: datetime | None, now: datetime) -> Window:
-    """Return the window that begins at `lower`: of the old tickets, of the border, or the open one."""
-    border = now - _KEPT
-    for end, routes in ((border - _MARGIN, (PAST,)), (border + _MARGIN, (TICKETS, PAST))):
-        if lower is None or lower < end:
+def next_window(lower: datetime | None, span: tuple[datetime, datetime]) -> Window:
+    """Return the window that begins at `lower`: of the old tickets, of the border, or the open one.
+
+    `span` is "now" by the earlier and by the later of both clocks, at the time of reading.
+    """
+    earliest, latest = (_whole_second(moment - _KEPT) for moment in span)
+    for end, routes in ((earliest - _MARGIN, (PAST,)), (latest + _MARGIN, (TICKETS, PAST))):
+        if lower is None or lower < end - _SLACK:
             return Window(lower, end, routes)
     return Window(lower, None, (TICKETS,))
 
 
+def _whole_second(moment: datetime) -> datetime:
+    # The API may compare no finer.
+    return moment.replace(microsecond=0)
+
+
 def routes_of(last_update: datetime, now: datetime) -> tuple[str, ...]:
-    """Return where a single ticket is to be found: near the border it may be on either route."""
+    """Return where a single ticket is to be found; near the border it may be on the other route yet."""
     age = now - last_update
-    if age < _KEPT - _NEAR:
-        return (TICKETS,)
-    return (PAST,) if age > _KEPT + _NEAR else (TICKETS, PAST)
+    routes = (TICKETS, PAST) if age < _KEPT else (PAST, TICKETS)
+    return routes if abs(age - _KEPT) <= _NEAR else routes[:1]
 
 
-def missed_at_the_border(state: datetime, now: datetime) -> Window | None:
-    """Return what the sync that left `state` could not see in either route, once per UTC day; else None.
+def missed_at_the_border(state: datetime, now: datetime, floor: datetime | None) -> Window | None:
+    """Return what no sync up to now could see in either route, once per UTC day; else None.
 
-    If `/tickets/past` is filled nightly, a ticket that turned 90 days old on the day of that sync had left `/tickets`
-    and had not arrived in `/tickets/past`.
+    If `/tickets/past` is filled nightly, a ticket that turned 90 days old on the day on which the border was read had
+    left `/tickets` and had not arrived in `/tickets/past`. The border was read between the moment of the state and now,
+    also where syncs took days or were killed. Nothing before `floor` is asked for.
     """
     if state.date() >= now.date():
         return None
-    border = state - _KEPT
-    return Window(border - _MISSED_BEFORE, border + _MISSED_AFTER, (PAST,))
+    start, end = (_whole_second(each - _KEPT) for each in (state - _MISSED_BEFORE, now + _MISSED_AFTER))
+    start = max(start, floor) if floor else start
+    return Window(start, end, (PAST,)) if start < end else None

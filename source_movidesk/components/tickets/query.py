@@ -53,10 +53,14 @@ class TicketQuery:
         """Return the query of what orders the tickets, and nothing else."""
         return self._list(route, condition, _KEY["select"], {})
 
+    def newest(self, route: str, condition: str) -> dict[str, Any]:
+        """Return the query of the tickets' keys, the newest first."""
+        return {**self.identity(route, condition), "$orderby": "lastUpdate desc,id desc"}
+
     def part(self, route: str, key: Key, names: Sequence[str]) -> dict[str, Any]:
-        """Return the query of some expands of one ticket, as long as it has not changed."""
-        condition = f"lastUpdate eq {key.text} and id eq {key.number}"
-        return self._list(route, condition, _KEY["select"], {name: self._expand[name] for name in names})
+        """Return the query of some expands of one ticket."""
+        # Not by its lastUpdate too: a server that cuts literals would not find it.
+        return self._list(route, f"id eq {key.number}", _KEY["select"], {name: self._expand[name] for name in names})
 
     @property
     def expands(self) -> list[str]:

@@ -8,10 +8,8 @@ many pages as expected makes the next ones half as long.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
-from source_movidesk.components.records.dates import instant
-from source_movidesk.components.tickets.keyset import Key
+from source_movidesk.components.tickets.keyset import Start, moment_of
 
 # A stretch is a quarter of what is left, but of so many pages: half a page is asked for twice at its end, and the last
 # ones should be short.
@@ -19,13 +17,6 @@ _SHARE = 4
 _FEWEST, _MOST = 3, 16
 # Where tickets lie microseconds apart a page would cover no time at all.
 _NARROWEST = timedelta(minutes=1)
-
-Place: TypeAlias = Key | datetime
-
-
-def moment_of(place: Place) -> datetime:
-    """Return the moment at which a place lies."""
-    return instant(place.text) if isinstance(place, Key) else place
 
 
 def pays(left: timedelta, page_width: timedelta) -> bool:
@@ -37,7 +28,7 @@ def pays(left: timedelta, page_width: timedelta) -> bool:
 class Stretch:
     """A half-open stretch of time: where its lane stands, its end, and how far its pages were handed on."""
 
-    at: Place
+    at: Start
     end: datetime
     handed_on: datetime
     is_read: bool = False
@@ -57,7 +48,8 @@ class PageWidth:
     def end_of_stretch(self, start: datetime) -> datetime:
         """Return where a stretch from `start` on ends."""
         pages = min(max((self._end - start) / self.now / _SHARE, _FEWEST), _MOST)
-        end = start + pages * self.now
+        # A whole second: the API may compare no finer.
+        end = (start + pages * self.now).replace(microsecond=0)
         # What would be left of less than half the fewest pages is not worth a stretch of its own.
         return self._end if end + self.now * _FEWEST / 2 >= self._end else end
 

@@ -1,14 +1,16 @@
 """The windows of tickets, read in order, and each of them in several lanes where that pays.
 
-Quirk: the page cap differs by account and there is no total. A closed window ends with an empty page, since a page
-shorter than asked for is not the end; the open one, where tickets go on changing, has an end of its own.
+Quirk: the page cap differs by account and there is no total. So the end of a closed window is proven (`page.py`). The
+open one, where tickets go on changing, has an end of its own: a page that is shorter than the longest and reaches
+beyond the start of the sync, or brings only what came before. An empty answer to its first question proves nothing, and
+costs nothing: the state stays, and the next sync asks from there again.
 
 Example, by night and with four workers: two lanes read `/tickets/past`, then, one page after the other, the border.
 
 Why not declarative: the CDK's paginators know one route, one key and no end but a short page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -16,10 +18,11 @@ from typing import NamedTuple
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import instant
+from source_movidesk.components.tickets.keyset import Position, moment_of
 from source_movidesk.components.tickets.lanes import Lanes
 from source_movidesk.components.tickets.page import TicketPage, TicketReader
 from source_movidesk.components.tickets.plan import Window
-from source_movidesk.components.tickets.stretches import Place, moment_of, pays
+from source_movidesk.components.tickets.stretches import pays
 
 # No account is known to cap pages below fifty, so a page of less than this is short whatever came before. Without it a
 # single ticket that is touched at every request would be "the longest page so far" for ever.
@@ -39,16 +42,27 @@ _NOTHING = TicketPage([], None, 0)
 
 
 class TicketWindows:
-    """Reads windows, the last of which may be open."""
+    """Reads windows, the last of which may be open.
 
-    def __init__(self, reader: TicketReader, clock: Clock, gate: Gate) -> None:
-        self._reader, self._clock, self._gate = reader, clock, gate
+    Attributes:
+        reader: gets the pages.
+        is_silent: whether the states have stood for so long that an empty answer has to be confirmed.
+        in_lanes: whether a window may be read in several places at once.
+
+    """
+
+    def __init__(
+        self, reader: TicketReader, clock: Clock, gate: Gate, is_silent: Callable[[], bool], *, in_lanes: bool
+    ) -> None:
+        self._reader, self._clock, self._gate, self._is_silent = reader, clock, gate, is_silent
+        self._in_lanes = in_lanes
         self._longest = _SHORT
 
     def read(self, window: Window) -> Iterator[Found]:
-        """Yield a window's pages, and its end: checkpoints inside only while one route gives them in order."""
+        """Yield a window's pages, and its end if that is proven: checkpoints inside only while rows come in order."""
+        is_proven = True
         if len(window.routes) == 1:
-            yield from self._ordered(window, window.routes[0])
+            is_proven = yield from self._ordered(window, window.routes[0])
         else:
             seen: set[int] = set()
             for route in window.routes:
@@ -56,50 +70,62 @@ class TicketWindows:
                     fresh = [ticket for ticket in page.tickets if int(ticket["id"]) not in seen]
                     seen.update(int(ticket["id"]) for ticket in fresh)
                     yield Found(page._replace(tickets=fresh))
-        yield Found(_NOTHING, window.end)
+        if is_proven:
+            yield Found(_NOTHING, window.end or self._clock.started_at)
 
     def pages(self, window: Window, route: str) -> Iterator[TicketPage]:
         """Yield the pages of one route of a window, one after the other."""
         return self._in_turn(window, route, window.start)
 
-    def _ordered(self, window: Window, route: str) -> Iterator[Found]:
-        """Yield the pages of a window, in lanes as long as that pays, with the moments up to which all is read."""
-        place: Place | None = window.start
+    def _ordered(self, window: Window, route: str) -> Generator[Found, None, bool]:
+        """Yield the pages of a window, in lanes as long as that pays; return whether its end is proven."""
+        position: Position = window.start
         while True:
             first: datetime | None = None
-            for pages, page in enumerate(self._in_turn(window, route, place), start=1):
+            for pages, page in enumerate(self._in_turn(window, route, position), start=1):
                 # Not before the first answer, which sets the clock.
-                end = window.end or self._clock.started_at - _TAIL
+                end = (window.end or self._clock.started_at - _TAIL).replace(microsecond=0)
                 yield Found(page, page.reached)
                 if page.tickets and not first:
                     first = instant(page.tickets[0]["lastUpdate"])
-                if first and page.behind and page.reached and first < page.reached and self._gate.has_room:
+                if first and not page.is_last and page.reached and first < page.reached and self._has_room():
                     page_width = (page.reached - first) / pages
-                    if pays(end - page.reached, page_width):
+                    if page.behind and pays(end - page.reached, page_width):
                         break
             else:
-                return
-            fetch = partial(self._reader.page, route, window)
+                return page.is_last
             # One stretch more than lanes, so that nobody waits for the slowest; what is killed is paid twice.
-            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, lambda: self._gate.has_room)
+            fetch = partial(self._whole_page, window, route)
+            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room)
             for page, reached in lanes.pages(self._gate.lanes):
                 yield Found(page, reached)
-            place = lanes.rest
-            if window.end and moment_of(place) >= window.end:
-                return
+            position = lanes.rest
+            if window.end and moment_of(position) >= window.end:
+                return True
 
-    def _in_turn(self, window: Window, route: str, place: Place | None) -> Iterator[TicketPage]:
-        """Yield the window's pages from a place on."""
+    def _has_room(self) -> bool:
+        return self._in_lanes and self._gate.has_room
+
+    def _whole_page(self, window: Window, route: str, position: Position) -> TicketPage:
+        """Return a page of a lane; where it is the last, that is proven."""
+        page = self._reader.page(route, window, position)
+        return page if page.is_full or page.is_last else self._reader.proven(route, window, position, page)
+
+    def _in_turn(self, window: Window, route: str, position: Position) -> Iterator[TicketPage]:
+        """Yield the window's pages from a position on; one without tickets, where nothing came, ends it unproven."""
         late: set[int] = set()
+        has_come = False
         while True:
-            page = self._reader.page(route, window, place)
-            if page.behind is None:
-                return
-            yield page
-            self._longest = max(self._longest, page.length)
+            page = self._reader.page(route, window, position)
             if window.end is None and self._is_the_last(page, late):
+                page = page._replace(is_last=True)
+            elif not (page.is_full or page.is_last) and (window.end or has_come or page.tickets or self._is_silent()):
+                page = self._reader.proven(route, window, position, page)
+            yield page
+            if page.is_last or page.behind is None:
                 return
-            place = page.behind
+            self._longest = max(self._longest, page.length)
+            has_come, position = True, page.behind
 
     def _is_the_last(self, page: TicketPage, late: set[int]) -> bool:
         """Whether the open window ends with the page; adds to the tickets that changed since the start.
@@ -107,7 +133,7 @@ class TicketWindows:
         What changed since the start belongs to the next sync; it is taken along while pages stay long and bring tickets
         that this window has not had since then.
         """
-        if page.reached is None or page.reached <= self._clock.started_at:
+        if not page.tickets or instant(page.tickets[-1]["lastUpdate"]) <= self._clock.started_at:
             return False
         ids = {int(ticket["id"]) for ticket in page.tickets}
         is_known = ids <= late

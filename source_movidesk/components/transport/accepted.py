@@ -15,22 +15,37 @@ from typing import Any
 
 _LITERAL = re.compile(r"-?\d[\d:.TZ-]*")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+# The options that say how many rows to give.
+_SIZES = frozenset({"$top", "limit", "pageSize"})
 _OPERATORS = frozenset({"and", "or", "not", "eq", "ne", "gt", "ge", "lt", "le"})
 
 
 class Accepted:
-    """The forms of the queries that were answered; one for all streams of a sync."""
+    """The forms of the queries that were answered; one for all streams of a sync.
+
+    Attributes:
+        control: path and query of a small request of a kind that was answered before, which tells whether the API
+            answers at all; before the first answer the one of `check`.
+
+    """
 
     def __init__(self) -> None:
         self._forms: set[Hashable] = set()
+        self.control: tuple[str, Mapping[str, Any]] = ("persons", {"$select": "id", "$top": 1})
 
     def add(self, path: str, query: Mapping[str, Any]) -> None:
         """Take note of a query that was answered."""
         self._forms.add(form_of(path, query))
+        self.control = path, {name: 1 if name in _SIZES else value for name, value in query.items()}
 
     def has(self, path: str, query: Mapping[str, Any]) -> bool:
         """Whether a query of that form was answered before."""
         return form_of(path, query) in self._forms
+
+
+def route_of(path: str) -> str:
+    """Return the path without the ids in it: `article/12` -> `article/?`."""
+    return _LITERAL.sub("?", path)
 
 
 def form_of(path: str, query: Mapping[str, Any]) -> Hashable:
@@ -38,4 +53,4 @@ def form_of(path: str, query: Mapping[str, Any]) -> Hashable:
     texts = {name: _LITERAL.sub("?", str(value)) for name, value in query.items() if name.startswith("$")}
     sorted_by = _NAME.findall(texts.get("$orderby", ""))
     filtered_by = set(_NAME.findall(texts.pop("$filter", ""))) - _OPERATORS - set(sorted_by)
-    return _LITERAL.sub("?", path), tuple(sorted(query)), tuple(sorted(texts.items())), tuple(sorted(filtered_by))
+    return route_of(path), tuple(sorted(query)), tuple(sorted(texts.items())), tuple(sorted(filtered_by))

@@ -24,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.transport.body import read_body
 
 REFUSALS = frozenset({400, 401, 403})
+_TOO_LARGE = 413
 _EXCERPT = 200
 DEFAULT_SECONDS = 60.0
 # On top of what is asked, since headers have whole seconds.
@@ -45,6 +46,8 @@ class RequestFailed(AirbyteTracedException):
         body: start of the answer's text.
         headers: of the answer.
         action: what the manifest makes of it: FAIL, RETRY, REDUCE_PAGE_SIZE or RATE_LIMITED.
+        path: the route that was asked.
+        is_about_one: proven to be about the object asked for, and not about the server or the token: leave it out.
 
     """
 
@@ -64,11 +67,18 @@ class RequestFailed(AirbyteTracedException):
         self.body = body
         self.headers: Mapping[str, str] = headers or {}
         self.action = resolution.response_action
+        self.is_about_one = False
+        self.path = ""
 
     @property
     def is_heavy(self) -> bool:
-        """Whether the answer may have been too much for the API, so that less may be asked for."""
+        """Whether the answer may have been too much for the API, or the API down: less may be asked for."""
         return self.action == ResponseAction.REDUCE_PAGE_SIZE
+
+    @property
+    def is_surely_heavy(self) -> bool:
+        """Whether the answer says itself that it would have been too large."""
+        return self.status == _TOO_LARGE
 
     @property
     def may_pass(self) -> bool:
@@ -79,6 +89,20 @@ class RequestFailed(AirbyteTracedException):
     def is_empty(self) -> bool:
         """Whether a good status came without a body, which is how some routes say that there is no such object."""
         return 200 <= self.status < 300 and not self.body
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it could not be meant for a query of a form that was answered before: a maintenance page, say."""
+        return self.status in (200, 400) or (self.status == 404 and not self.says_not_there)
+
+    def may_pass_after_all(self, path: str) -> None:
+        """Take back that the query was refused, since one of its form was answered before."""
+        self.action = ResponseAction.RETRY
+        self.failure_type = FailureType.transient_error
+        self.message = (
+            f"Movidesk gave HTTP {self.status} and no data for /{path}, though it had answered the same query before: "
+            "run the sync again later, it goes on from its state."
+        )
 
     @property
     def says_not_there(self) -> bool:
@@ -145,16 +169,7 @@ class MovideskErrorHandler(DefaultErrorHandler):
 
 
 def _network_failure(error: Exception | None) -> ErrorResolution:
-    """Return what to do where no answer came."""
-    # A read that times out in the middle of the body comes as a ConnectionError.
-    inner = error.args[0] if error is not None and error.args else None
-    timed_out = (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
-    if isinstance(error, timed_out) or isinstance(inner, timed_out):
-        return ErrorResolution(
-            ResponseAction.REDUCE_PAGE_SIZE,
-            FailureType.transient_error,
-            "Movidesk did not answer in time: lower 'page_size', or run the sync again later.",
-        )
+    """Return what to do where no answer came, or not all of it."""
     if isinstance(error, requests.exceptions.ProxyError):
         return ErrorResolution(
             ResponseAction.RETRY,
@@ -168,6 +183,24 @@ def _network_failure(error: Exception | None) -> ErrorResolution:
             FailureType.config_error,
             "The certificate of the other side is not trusted, perhaps since a proxy opens the connection: give its "
             "certificate in REQUESTS_CA_BUNDLE, or check 'api_url'.",
+        )
+    # A read that times out in the middle of the body comes as a ConnectionError.
+    inner = error.args[0] if error is not None and error.args else None
+    timed_out = (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)
+    if isinstance(error, timed_out) or isinstance(inner, timed_out):
+        return ErrorResolution(
+            ResponseAction.REDUCE_PAGE_SIZE,
+            FailureType.transient_error,
+            "Movidesk did not answer in time: lower 'page_size', or run the sync again later.",
+        )
+    # A connection that was begun and broken off may be that of a page too heavy; one that was never made is not.
+    broken_off = (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError)
+    if isinstance(error, broken_off) or isinstance(inner, broken_off):
+        return ErrorResolution(
+            ResponseAction.REDUCE_PAGE_SIZE,
+            FailureType.transient_error,
+            f"Movidesk broke off the connection ({type(error).__name__}): run the sync again later, it goes on from "
+            "its state, and lower 'page_size' if it fails each time.",
         )
     return ErrorResolution(
         ResponseAction.RETRY,

@@ -23,11 +23,15 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.records.numbers import integer
 
+_NAMES = {list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
+
 
 def read_body(response: requests.Response) -> ErrorResolution:
     """Return whether the body looks like the whole of a JSON answer."""
     body = response.content.strip()
     path = urlsplit(response.url).path
+    if body == b"null":
+        return ErrorResolution(ResponseAction.SUCCESS)
     if body[:1] in (b"[", b"{"):
         return ErrorResolution(ResponseAction.SUCCESS) if body[-1:] in (b"]", b"}") else cut_off(path.lstrip("/"))
     found = "an empty answer" if not body else "a page that is not JSON, perhaps from a proxy or a login"
@@ -42,9 +46,10 @@ def read_body(response: requests.Response) -> ErrorResolution:
 def cut_off(path: str) -> ErrorResolution:
     """Return what to do with half an answer."""
     return ErrorResolution(
-        ResponseAction.RETRY,
+        ResponseAction.REDUCE_PAGE_SIZE,
         FailureType.transient_error,
-        f"The answer for /{path} was cut off on its way or is damaged; please run the sync again.",
+        f"The answer for /{path} was cut off on its way or is damaged: run the sync again, and lower 'page_size' if it "
+        "fails each time.",
     )
 
 
@@ -102,9 +107,9 @@ def envelope(found: Any, path: str, name: str) -> Mapping[str, Any]:
 
 def unexpected(path: str, what: str, found: Any) -> AirbyteTracedException:
     """Return the error for JSON of another shape than documented."""
+    came = "null" if found is None else _NAMES.get(type(found), "a text")
     return AirbyteTracedException(
-        message=f"The answer for /{path} is JSON but not the {what} that Movidesk documents: check 'api_url'.",
-        internal_message=f"got a {type(found).__name__}",
+        message=f"The answer for /{path} is JSON but {came}, not the {what} that Movidesk documents: check 'api_url'.",
         failure_type=FailureType.system_error,
     )
 

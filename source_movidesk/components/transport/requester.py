@@ -12,6 +12,7 @@ Why not declarative: an error handler of the manifest waits and decides for its 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
@@ -23,7 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import BRASILIA
-from source_movidesk.components.transport.accepted import Accepted
+from source_movidesk.components.transport.accepted import Accepted, route_of
 from source_movidesk.components.transport.answers import REFUSALS, RequestFailed, seconds_to_wait
 from source_movidesk.components.transport.body import cut_off, decode, unexpected
 
@@ -60,6 +61,11 @@ class MovideskRequester(HttpRequester):
         """Name the connector."""
         return {"User-Agent": _user_agent(), "Accept": "application/json"}
 
+    @property
+    def answers(self) -> int:
+        """How many good answers came to the whole process."""
+        return self.gate.answers
+
     def fetch(
         self,
         path: str,
@@ -68,6 +74,8 @@ class MovideskRequester(HttpRequester):
         repair: Repair | None = None,
         *,
         may_shrink: bool = False,
+        repeats: bool = True,
+        is_one: bool = False,
     ) -> Any:
         """Return the decoded JSON of a GET.
 
@@ -78,26 +86,73 @@ class MovideskRequester(HttpRequester):
             repair: returns another form of a query that was refused with 400, or None where there is no other. Nothing
                 else is sent between the refusal and the repeat.
             may_shrink: the caller asks for less itself where the answer is too heavy (`RequestFailed.is_heavy`).
+            repeats: what may have been heavy is asked for once more as it was.
+            is_one: asks for a single object, so that a refusal may be about that object alone.
 
         Raises:
-            RequestFailed: the API refused, the answer is not JSON, or retries did not help.
+            RequestFailed: the API refused, the answer is not JSON, or retries did not help; `is_about_one` where it is
+                proven that only what was asked for cannot be read.
             AirbyteTracedException: another request was refused and stopped the sync.
         """
+        send = partial(self._send, path, query, paging or {}, repair, is_one=is_one)
         failing_since = self.clock.seconds()
-        for seconds in (*_PAUSES, None):
+        for tries, seconds in enumerate((*_PAUSES, None)):
             try:
-                with self.gate.passage(path):
-                    return self._answer(path, query, paging or {}, repair)
+                return send()
             except RequestFailed as failure:
-                if not failure.may_pass or self.is_check or (may_shrink and failure.is_heavy):
+                if is_one and failure.status in REFUSALS and failure.status != 401 and not failure.may_pass:
+                    raise self._refused(failure) from None
+                if not failure.may_pass or self.is_check:
                     raise
+                if failure.is_heavy and (tries or not repeats or failure.is_surely_heavy):
+                    if may_shrink:
+                        raise
+                    return self._proven(send, failure)
                 if seconds is None:
-                    if not failure.is_heavy and self.gate.last_success < failing_since:
+                    if self.gate.last_success < failing_since:
                         # Nobody gets through: the other streams would wait for the same.
                         self.gate.stop(failure)
                     raise
                 self.gate.pause(seconds, f"/{path} is then asked for again. {failure.message}")
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _proven(self, send: Callable[[], Any], failure: RequestFailed) -> Any:
+        """Return the answer, or raise that it cannot be read, proven by a control request before and after its failure.
+
+        While control requests fail too the API is down, and everything pauses.
+        """
+        for seconds in (*_PAUSES, None):
+            if self._is_answered():
+                try:
+                    return send()
+                except RequestFailed as error:
+                    if not error.may_pass:
+                        raise
+                    failure = error
+                if failure.is_heavy and self._is_answered():
+                    failure.is_about_one = True
+                    raise failure
+            if seconds is not None:
+                self.gate.rest(seconds, "Movidesk answers nobody")
+        self.gate.stop(failure)
+        raise failure
+
+    def _refused(self, failure: RequestFailed) -> RequestFailed:
+        """Return the refusal of one object: it is about that object if others are answered as before."""
+        if self._is_answered():
+            failure.is_about_one = True
+        else:
+            self.gate.stop(failure)
+        return failure
+
+    def _is_answered(self) -> bool:
+        """Whether a small request of a kind that was answered before is answered now."""
+        path, query = self.accepted.control
+        try:
+            self._send(path, query, {}, None, is_control=True)
+        except RequestFailed:
+            return False
+        return True
 
     def fetch_one(self, path: str, query: Mapping[str, Any], repair: Repair | None = None) -> Mapping[str, Any] | None:
         """Return one object by id, or None if it has vanished.
@@ -107,56 +162,74 @@ class MovideskRequester(HttpRequester):
             AirbyteTracedException: the answer is no object.
         """
         try:
-            found = self.fetch(path, query, repair=repair)
+            found = self.fetch(path, query, repair=repair, is_one=True)
         except RequestFailed as failure:
             if failure.says_not_there:
                 return None
             raise
         if isinstance(found, list) and len(found) <= 1:
             found = found[0] if found else {}
-        if not isinstance(found, Mapping):
+        if found is not None and not isinstance(found, Mapping):
             raise unexpected(path, "object", found)
         return found or None
 
-    def _answer(self, path: str, query: Mapping[str, Any], paging: Mapping[str, Any], repair: Repair | None) -> Any:
+    def _send(
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        paging: Mapping[str, Any],
+        repair: Repair | None,
+        *,
+        is_one: bool = False,
+        is_control: bool = False,
+    ) -> Any:
         """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
         locks, is_repeat = 0, False
-        while True:
-            self.gate.wait_for_turn(is_repeat=is_repeat)
-            self.sent += 1
-            begun = self.clock.seconds()
-            try:
-                response = self.send_request(path=path, request_params={**query, **paging})
-                found = _decoded(response, path)
-            except RequestFailed as failure:
-                self.clock.correct(failure.headers.get("Date"))
-                if failure.status == 429:
-                    locks += 1
-                    self._be_locked(failure, locks)
-                    continue
-                if failure.is_empty:
-                    # Answered, if only that there is nothing: it counts against nobody.
-                    self.gate.succeeded(path, self.clock.seconds() - begun)
-                    raise
-                may_repair = repair is not None and failure.status == 400
-                if failure.status in REFUSALS and not may_repair:
-                    # Before it counts as answered: nothing may slip through in between.
-                    self.gate.stop(failure)
-                self.gate.failed()
-                repaired = repair(failure) if repair and may_repair else None
-                if repaired is None:
-                    if may_repair:
+        with self.gate.passage(route_of(path)):
+            while True:
+                asked = {**query, **paging}
+                try:
+                    return self._answer(path, asked, is_repeat=is_repeat)
+                except RequestFailed as failure:
+                    failure.path = path
+                    if failure.status == 429:
+                        locks += 1
+                        self._be_locked(failure, locks)
+                        continue
+                    is_gone = is_one and failure.says_not_there
+                    if failure.is_doubtful and not is_gone and self.accepted.has(path, asked):
+                        failure.may_pass_after_all(path)
+                    is_refused = failure.status in REFUSALS and not failure.may_pass
+                    may_repair = is_refused and repair is not None and failure.status == 400
+                    if is_refused and not (may_repair or is_control or (is_one and failure.status != 401)):
+                        # Before it counts as answered: nothing may slip through in between.
                         self.gate.stop(failure)
+                    if failure.is_empty:
+                        # Answered, if only that there is nothing: it counts against nobody.
+                        self.gate.succeeded(route_of(path), 0.0)
+                    else:
+                        self.gate.failed()
+                    repaired = repair(failure) if repair and may_repair else None
+                    if repaired is None:
+                        if may_repair and not is_one:
+                            self.gate.stop(failure)
+                        raise
+                    query, is_repeat = repaired, True
+                except BaseException:
+                    self.gate.failed()
                     raise
-                query, is_repeat = repaired, True
-            except BaseException:
-                self.gate.failed()
-                raise
-            else:
-                self.gate.succeeded(path, self.clock.seconds() - begun)
-                self.accepted.add(path, {**query, **paging})
-                self.clock.correct(response.headers.get("Date") if response is not None else None)
-                return found
+
+    def _answer(self, path: str, query: Mapping[str, Any], *, is_repeat: bool) -> Any:
+        """Send once; what is no good answer is left to the caller to count."""
+        self.gate.wait_for_turn(is_repeat=is_repeat)
+        self.sent += 1
+        begun = self.clock.seconds()
+        response = self.send_request(path=path, request_params=query)
+        found = _decoded(response, path)
+        self.gate.succeeded(route_of(path), self.clock.seconds() - begun)
+        self.accepted.add(path, query)
+        self.clock.correct(response.headers if response is not None else {})
+        return found
 
     def _be_locked(self, failure: RequestFailed, locks: int) -> None:
         """Close the gate for as long as Movidesk asks.

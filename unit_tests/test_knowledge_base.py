@@ -147,9 +147,9 @@ class Library:
     def __init__(self, count, removals):
         self.numbers, self.removals = list(range(count)), list(removals)
         self.always = set(self.numbers)
-        self.asked = 0
+        self.asked = self.answers = 0
 
-    def fetch(self, path, query, paging=None, repair=None):
+    def fetch(self, path, query, paging=None, repair=None, **_):
         assert path == "kb/article"
         params = {**query, **(paging or {})}
         if self.asked and self.removals:

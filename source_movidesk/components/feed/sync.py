@@ -80,11 +80,13 @@ class Report:
 
     Attributes:
         broken: tickets that could be read only in part, or not at all.
+        unread: objects of lists that could not be read.
         left_out: how many rows were left out for want of a key, by stream and column.
 
     """
 
     broken: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -96,6 +98,18 @@ class Report:
             f"{ticket}: Movidesk fails on {parts}, also when it is asked for alone; left out of this sync. It is read "
             "again when the ticket changes, or in a full refresh."
         )
+
+    def pass_over(self, what: str, status: int) -> None:
+        """Warn, once an object, that it could not be read though others are; `status` is what it was answered with."""
+        with self._lock:
+            is_new = what not in self.unread
+            self.unread.add(what)
+        if is_new:
+            told = f"HTTP {status}" if status else "no answer"
+            LOGGER.warning(
+                f"{what} cannot be read ({told}), also when it is asked for alone, while others can; left out of this "
+                "sync. It is read again when it changes, or in a full refresh."
+            )
 
     def leave_out(self, stream: str, column: str) -> None:
         """Count a row without a key, and warn of the first of its kind."""
@@ -113,5 +127,7 @@ class Report:
         LOGGER.info(f"Movidesk was asked {requests} times in this sync.")
         if self.broken:
             LOGGER.warning(f"{len(self.broken)} ticket(s) could be read only in part: see the warnings above.")
+        if self.unread:
+            LOGGER.warning(f"{len(self.unread)} object(s) that are no tickets were left out: see the warnings above.")
         if left_out := self.left_out.total():
             LOGGER.warning(f"{left_out} row(s) without a readable key were left out: see the warnings above.")

@@ -11,14 +11,60 @@ Why not declarative: the CDK's schema normalization changes types silently and k
 """
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from source_movidesk.components.records.converters import CONVERTERS, PASSES, UNREADABLE
+from source_movidesk.components.records.dates import to_day, to_utc
+from source_movidesk.components.records.numbers import integer
 
 LOGGER = logging.getLogger("airbyte")
+
+# What a converter raises where it cannot read a value.
+_UNREADABLE = (KeyError, OverflowError, TypeError, ValueError)
+
+
+def _number(value: Any) -> int | float:
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(str(value))
+    if not math.isfinite(number):
+        raise ValueError("not a number of JSON")
+    return number
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not a plain text or number")
+    return str(value)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "1": True, "false": False, "0": False}[str(value).lower()]
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
+_CONVERTERS: Mapping[tuple[str, str | None], Callable[[Any], Any]] = {
+    ("integer", None): integer,
+    ("number", None): _number,
+    ("string", None): _text,
+    ("string", "date-time"): to_utc,
+    ("string", "date"): to_day,
+    ("boolean", None): _boolean,
+    ("object", None): _object,
+}
+
+# What already has its column's type in JSON passes without a call: columns times rows is most of the work.
+_PASSES: Mapping[Callable[[Any], Any], type] = {integer: int, _text: str, _boolean: bool, _object: dict}
 
 
 def _types(column: Mapping[str, Any]) -> list[str]:
@@ -37,7 +83,7 @@ class Columns:
         # Twice, since it gives no tuple of a single one.
         self._keys_of = itemgetter(*self._keys, *self._keys) if self._keys else lambda _: ()
         self._converters = {name: self._converter(name, column) for name, column in columns.items()}
-        self._plan = [(name, PASSES.get(convert)) for name, convert in self._converters.items()]
+        self._plan = [(name, _PASSES.get(convert)) for name, convert in self._converters.items()]
         self._unreadable: set[str] = set()
         self._prefixed: dict[tuple[str, str], str] = {}
         # Columns of a person or team that came as a plain code or name: `createdBy` -> `createdById`.
@@ -51,9 +97,9 @@ class Columns:
         kind = next(each for each in _types(column) if each != "null")
         if kind == "array":
             convert = self._converter(name, column["items"])
-            self._whole[name] = frozenset({PASSES.get(convert)})
+            self._whole[name] = frozenset({_PASSES.get(convert)})
             return partial(self._elements, name, convert)
-        return CONVERTERS[(kind, column.get("format"))]
+        return _CONVERTERS[(kind, column.get("format"))]
 
     def lacking_key(self, shaped: Mapping[str, Any]) -> str | None:
         """Return the first column that must not be null and is, or None."""
@@ -99,7 +145,7 @@ class Columns:
             return value
         try:
             return self._converters[name](value)
-        except UNREADABLE:
+        except _UNREADABLE:
             self._report(name, "is emitted as null")
             return None
 
@@ -110,7 +156,7 @@ class Columns:
         for element in found:
             try:
                 elements.append(convert(element))
-            except UNREADABLE:
+            except _UNREADABLE:
                 self._report(name, "is left out of its list")
         return elements
 

@@ -11,7 +11,7 @@ Everything but a good answer is raised, so that the CDK neither retries nor wait
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -24,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.transport.body import read_body
 
 REFUSALS = frozenset({400, 401, 403})
+_DENIALS = frozenset({400, 403})
 _TOO_LARGE = 413
 _EXCERPT = 200
 DEFAULT_SECONDS = 60.0
@@ -61,7 +62,12 @@ class RequestFailed(AirbyteTracedException):
         super().__init__(
             message=resolution.error_message,
             internal_message=f"HTTP {status}: {body}",
-            failure_type=resolution.failure_type or FailureType.system_error,
+            # The CDK calls statuses that it does not know, such as 522, its own fault.
+            failure_type=(
+                resolution.failure_type or FailureType.system_error
+                if resolution.response_action == ResponseAction.FAIL
+                else FailureType.transient_error
+            ),
         )
         self.status = status
         self.body = body
@@ -95,6 +101,11 @@ class RequestFailed(AirbyteTracedException):
         """Whether it could not be meant for a query of a form that was answered before: a maintenance page, say."""
         return self.status in (200, 400) or (self.status == 404 and not self.says_not_there)
 
+    @property
+    def may_be_about_one(self) -> bool:
+        """Whether it may refuse the object that was asked for, and nothing else."""
+        return self.status in _DENIALS or (self.is_doubtful and self.may_pass)
+
     def may_pass_after_all(self, path: str) -> None:
         """Take back that the query was refused, since one of its form was answered before."""
         self.action = ResponseAction.RETRY
@@ -124,6 +135,7 @@ class RequestFailed(AirbyteTracedException):
 
 def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
     failure = RequestFailed(resolution, response.status_code, _excerpt(response), response.headers)
+    failure.message = (failure.message or "").replace("{status}", str(response.status_code))
     if failure.is_about_the_query:
         failure.message = _REFUSED_QUERY.format(failure.body)
     return failure
@@ -211,11 +223,21 @@ def _network_failure(error: Exception | None) -> ErrorResolution:
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float:
-    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none."""
+    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none.
+
+    A date counts from the `Date` of the same answer, whatever any clock says; from `now` where there is none.
+    """
     asked = headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked) + _MARGIN_SECONDS
-    try:
-        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds()) + _MARGIN_SECONDS
-    except (TypeError, ValueError):
+    until, there = _moment(asked), _moment(headers.get("Date", ""))
+    if until is None:
         return DEFAULT_SECONDS + _MARGIN_SECONDS
+    return max(0.0, (until - (there or now)).total_seconds()) + _MARGIN_SECONDS
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -21,7 +21,6 @@ class Version:
     is_deleted: bool
     actions: int
     clients: int
-    statuses: int
     created: int
     lists: dict[str, Any] = field(default_factory=dict)
     written: dict[frozenset[str], str] = field(default_factory=dict)
@@ -38,7 +37,6 @@ class Version:
                 "isDeleted": self.is_deleted,
                 "actions": self._actions(by_id),
                 "clients": [{"id": f"c{each}", "businessName": self.label} for each in range(self.clients)],
-                "statusHistories": [{"status": f"{self.label} {each}"} for each in range(self.statuses)],
             }
             found = json.dumps(whole if by_id else {name: whole[name] for name in names if name in whole})
             if not by_id:
@@ -48,7 +46,7 @@ class Version:
     def _actions(self, by_id: bool) -> list[dict[str, Any]]:
         html = {"htmlDescription": self.label} if by_id else {}
         return [
-            {"id": each, "description": self.label, "timeAppointments": [{"id": each, "activity": self.label}], **html}
+            {"id": each, "description": self.label, **html}
             for each in range(1, self.actions + 1)
         ]
 
@@ -59,10 +57,8 @@ class Version:
             self.lists = {
                 "tickets": {(number,): label},
                 "ticket_actions": {(number, each): label for each in numbers},
-                "ticket_time_appointments": {(number, each, each): label for each in numbers},
                 "ticket_action_html": {(number, each): label for each in numbers},
                 "ticket_clients": {(number, f"c{each}"): label for each in range(self.clients)},
-                "ticket_status_histories": {(number, each): f"{label} {each - 1}" for each in range(1, self.statuses + 1)},
             }
         return self.lists
 
@@ -162,7 +158,7 @@ class Company:
     def _put(self, number: int, at: int, created: int, *, is_deleted: bool, versions: list[Version]) -> None:
         pick = self.random.randrange
         label = f"{number}.{len(versions)}"
-        version = Version(number, at, label, is_deleted, pick(3), pick(3), 1 + pick(2), created)
+        version = Version(number, at, label, is_deleted, pick(3), pick(3), created)
         versions.append(version)
         self.had.add((number, at // 10))
         if len(versions) == 1:

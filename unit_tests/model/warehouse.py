@@ -11,9 +11,7 @@ from unit_tests.model.moments import read, text
 TICKET_STREAMS = {
     "tickets": (("id",), "subject"),
     "ticket_actions": (("ticketId", "id"), "description"),
-    "ticket_time_appointments": (("ticketId", "actionId", "id"), "activity"),
     "ticket_clients": (("ticketId", "id"), "businessName"),
-    "ticket_status_histories": (("ticketId", "position"), "status"),
     "ticket_action_html": (("ticketId", "actionId"), "htmlDescription"),
 }
 

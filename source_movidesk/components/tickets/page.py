@@ -55,6 +55,7 @@ class TicketPage(NamedTuple):
         is_full: these were as many as the API gives at most, so that more are to be expected.
         is_bare: the tickets' own properties could not be read.
         is_last: it is proven that nothing is left in the window.
+        asked: how many rows were asked for.
 
     """
 
@@ -64,6 +65,7 @@ class TicketPage(NamedTuple):
     is_full: bool = False
     is_bare: bool = False
     is_last: bool = False
+    asked: int = 1
 
     @property
     def reached(self) -> datetime | None:
@@ -79,6 +81,8 @@ class TicketReader:
         self._sizes = {route: PageSize(page_size, lambda: requester.answers) for route in (TICKETS, PAST)}
         # Accounts differ in how many rows they give at most: the longest page that was short and not the last.
         self._caps = dict.fromkeys(self._sizes, page_size)
+        # The rows that a page is sure to have looked at.
+        self._longest = dict.fromkeys(self._sizes, 0)
         self._parts = TicketParts(query, self._rows, report)
         self._hides = False
 
@@ -118,7 +122,8 @@ class TicketReader:
                 skip, passed = skip + max(1, len(found) - 1), found
                 continue
             is_full = bool(fresh) and len(found) >= min(asked, self._caps[route])
-            return TicketPage(fresh, behind, len(found), is_full)
+            self._longest[route] = max(self._longest[route], len(found))
+            return TicketPage(fresh, behind, len(found), is_full, asked=asked)
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
         """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
@@ -133,15 +138,22 @@ class TicketReader:
             self._caps[route] = min(max(page.length, 1), self._page_size)
             return page
         LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
-        for step in range(_MOST_HIDDEN):
-            page = self.page(route, window, position, jump=step * self._page_size)
-            if page.tickets or page.is_full:
+        jump, longest = 0, self._longest[route]
+        for _ in range(_MOST_HIDDEN):
+            page = self.page(route, window, position, jump=jump)
+            if page.tickets and jump and not longest and page.length < page.asked:
+                # That may be all that the account gives at once, and less than was jumped over.
+                jump, longest = 0, page.length
+            elif page.tickets or page.is_full:
                 # The rows before are jumped over only if they still do not come.
-                again = self.page(route, window, position) if step else page
+                again = self.page(route, window, position) if jump else page
                 return again if again.tickets else page
-            self._hides = True
-            if step and self.is_over(route, window, position):
-                return page._replace(is_last=True)
+            else:
+                self._hides = True
+                if jump and self.is_over(route, window, position):
+                    return page._replace(is_last=True)
+                # Smaller pages than before look at less.
+                jump += min(page.asked, longest or page.asked)
         raise AirbyteTracedException(
             message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
             "it; run it again later, and report it if it stays.",

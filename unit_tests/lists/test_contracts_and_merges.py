@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor
 
+from source_movidesk.components.feed import member
 from unit_tests.reading import NOW, read
 from unit_tests.test_breaker import serve, stream_state
 
@@ -190,10 +192,6 @@ def test_list_that_does_not_say_whether_there_is_more_ends_on_an_empty_page():
 @pytest.fixture
 def heard(monkeypatch, fake_time):
     """The seconds at which each record or state was emitted."""
-    from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor
-
-    from source_movidesk.components.feed import member
-
     moments = [fake_time.monotonic()]
     emit = ConcurrentCursor._emit_state_message
     takes = member.Member.takes

@@ -82,7 +82,8 @@ class Feed:
                 is_heard = self.progress.rows > rows
                 if page.complete_to is not None:
                     self.progress.reach(page.complete_to, page.kind, requester.sent)
-                    is_heard |= any([member.checkpoint(page.complete_to) for member in takers])
+                    for member in takers:
+                        is_heard |= member.checkpoint(page.complete_to)
                 if is_heard:
                     self._heard = self._clock.seconds()
                 self._stay_audible()

@@ -1,9 +1,12 @@
 """Hour contracts, merges, surveys and activities under servers that refuse, fail, or read a day as its midnight."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
+from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor
 
+from source_movidesk.components.feed import member
 from unit_tests.reading import NOW, read
 from unit_tests.test_breaker import serve, stream_state
 
@@ -128,7 +131,7 @@ def test_weeks_share_a_day_too(at_midnight):
     states = [stream_state("merged_tickets", "lastUpdate", f"{server.days[0]}T12:00:00.000000Z")]
     outcome = serve(["merged_tickets"], server, states=states)
     assert merged(outcome) == server.days
-    assert all(before[1] == after[0] for before, after in zip(windows(outcome), windows(outcome)[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(windows(outcome)))
 
 
 @pytest.mark.parametrize("most", [300, 7, 2])
@@ -190,10 +193,6 @@ def test_list_that_does_not_say_whether_there_is_more_ends_on_an_empty_page():
 @pytest.fixture
 def heard(monkeypatch, fake_time):
     """The seconds at which each record or state was emitted."""
-    from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor
-
-    from source_movidesk.components.feed import member
-
     moments = [fake_time.monotonic()]
     emit = ConcurrentCursor._emit_state_message
     takes = member.Member.takes
@@ -215,7 +214,7 @@ def heard(monkeypatch, fake_time):
 
 def longest_silence(moments, fake_time):
     moments = [*moments, fake_time.monotonic()]
-    return max(after - before for before, after in zip(moments, moments[1:], strict=False))
+    return max(after - before for before, after in itertools.pairwise(moments))
 
 
 def test_people_whom_nobody_takes_leave_no_long_silence(heard, fake_time):

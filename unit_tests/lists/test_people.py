@@ -77,7 +77,7 @@ def warnings(outcome):
     return [message.log.message for message in outcome.output.logs if message.log.level.value == "WARN"]
 
 
-# ------------------------------------------------------------------------------------------------------------ one person
+# ---------------------------------------------------------------------------------------------------------- one person
 
 
 @pytest.mark.parametrize("stream", ["persons", "services"])

@@ -22,7 +22,6 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.feed.progress import Progress
-from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
 
 # Platforms end a connector that gives neither a record nor a state for so many minutes; an answer may take two.
@@ -39,8 +38,8 @@ class PageReader(Protocol):
 class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
-    def __init__(self, name: str, clock: Clock, backlog: Backlog | None = None) -> None:
-        self._name, self._clock, self._backlog = name, clock, backlog or Backlog()
+    def __init__(self, name: str, clock: Clock) -> None:
+        self._name, self._clock = name, clock
         self._heard = clock.seconds()
         self._readers: list[Member] = []
         self.progress = Progress(name, clock)
@@ -83,12 +82,11 @@ class Feed:
                 is_heard = self.progress.rows > rows
                 if page.complete_to is not None:
                     self.progress.reach(page.complete_to, page.kind, requester.sent)
-                    moved = [member.checkpoint(page.complete_to) for member in takers]
-                    is_heard = is_heard or any(moved)
+                    for member in takers:
+                        is_heard |= member.checkpoint(page.complete_to)
                 if is_heard:
                     self._heard = self._clock.seconds()
                 self._stay_audible()
-                self._backlog.emitted(self._backlog.take())
         except AirbyteTracedException as error:
             self._failure = error
             raise
@@ -101,7 +99,6 @@ class Feed:
             )
             raise self._failure from None
         finally:
-            self._backlog.emitted(self._backlog.take())
             self.progress.end()
             self._clock.watchers.remove(self._stay_audible)
         self._is_read = True
@@ -111,8 +108,9 @@ class Feed:
         if self._clock.seconds() - self._heard < _MOST_SILENT_SECONDS:
             return
         self._heard = self._clock.seconds()
-        if self._readers:
-            self._readers[0].state.repeat()
+        for member in self._readers:
+            if member.state.repeat():
+                return
 
 
 def _place(error: BaseException) -> str:

@@ -63,7 +63,7 @@ class AgreementPages(SkipPages):
             query = {"name": agreement["name"], "startPeriod": start, "endPeriod": end}
             found = requester.fetch(_PATH, query, is_one=True)
         except RequestFailed as failure:
-            if failure.status in (404, 410) and failure.says_not_there:
+            if failure.says_not_there:
                 return
             if not failure.is_about_one:
                 raise

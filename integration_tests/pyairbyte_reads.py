@@ -16,7 +16,7 @@ os.environ["DO_NOT_TRACK"] = "1"
 
 
 def main(file: str, database: str = "") -> None:
-    """Read what the file says, `{"config": …, "streams": […], "check": …}`; or `{"loop": rows}`, `{"samples": rows}`."""
+    """Read what the file says, `{"config": …, "streams": […], "check": …}`; or `loop`, `samples`: how many rows."""
     import airbyte
     from airbyte.caches import DuckDBCache
 

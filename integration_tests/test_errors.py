@@ -72,6 +72,14 @@ def test_wrong_token(api: MovideskApi, connector: Connector, status: str, body: 
     assert run.records == {}
 
 
+def test_check_names_the_people_where_they_alone_are_refused(api: MovideskApi, connector: Connector):
+    api.fail(path="/persons", status=403)
+    check = connector.fork("check")
+    assert_check_fails(check, "/persons (HTTP 403)")
+    assert "refused the token" not in check.connection_status["message"]
+    assert len(api.requests()) == 1
+
+
 def test_wrong_token_with_the_installed_script(api: MovideskApi, connector: Connector):
     assert_check_fails(connector.run("check", token="0000-wrong-0000"), "token")
     assert_read_fails(connector.run("read", token="0000-wrong-0000"), "token")

@@ -33,12 +33,23 @@ def run(folder: Path, content: dict, *arguments: str) -> "subprocess.CompletedPr
     return started(folder, command, content["config"]["token"])
 
 
+# The benchmark writes to a container that throws everything away; this stands in for docker and does the same.
+DOCKER = """#!/bin/sh
+case " $* " in
+    *" write "*) grep '"type":"STATE"' || true ;;
+    *" check "*) echo '{"type":"CONNECTION_STATUS","connectionStatus":{"status":"SUCCEEDED"}}' ;;
+    *" spec "*) echo '{"type":"SPEC","spec":{"connectionSpecification":{}}}' ;;
+esac
+"""
+
+
 def started(folder: Path, command: list[str], token: str) -> "subprocess.CompletedProcess[str]":
     environment = {
         **{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
         "AIRBYTE_PROJECT_DIR": str(folder),
         "AIRBYTE_CACHE_ROOT": str(folder / "cache"),
         "AIRBYTE_TEMP_DIR": str(folder),
+        "PATH": f"{folder}:{os.environ['PATH']}",
         "AIRBYTE_OFFLINE_MODE": "1",
         "DO_NOT_TRACK": "1",
     }
@@ -103,6 +114,9 @@ def test_samples(api: MovideskApi, connector: Connector, tmp_path: Path):
 
 @pytest.mark.parametrize("command", ["validate", "benchmark"])
 def test_command_line(api: MovideskApi, connector: Connector, tmp_path: Path, command: str):
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
     config = tmp_path / "config.json"
     config.write_text(json.dumps(connector.config()), encoding="utf-8")
     options = {"validate": ["--connector", str(SCRIPT)], "benchmark": ["--source", str(SCRIPT), "--streams", "tickets"]}

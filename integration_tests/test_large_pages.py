@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -32,7 +33,7 @@ class LargePages(BaseHTTPRequestHandler):
     """Each question for a page gives a hundred tickets of half a megabyte, whatever the window."""
 
     text = ""
-    sent: list[str] = []
+    sent: ClassVar[list[str]] = []
 
     def log_message(self, *_: object) -> None:
         pass

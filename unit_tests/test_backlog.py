@@ -3,6 +3,7 @@
 import threading
 from queue import Queue
 
+import pytest
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 
@@ -97,11 +98,8 @@ def test_failure_gives_its_room_back():
     backlog.came(50 * MB)
     backlog.emitted(backlog.take())
     for _ in range(3):
-        try:
-            with backlog.room():
-                raise ValueError
-        except ValueError:
-            pass
+        with pytest.raises(ValueError, match="no"), backlog.room():
+            raise ValueError("no")
     other = Other(backlog)
     assert other.got_room.wait(30)
     other.end()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import catalogue
+import dbt_models
 import guides
 from texts import REFERENCE, ROOT, ReferenceMistakeError, bilingual, load, table, ticked
 
@@ -363,6 +364,7 @@ def outputs(reference: Reference) -> dict[Path, str | bytes]:
         stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()
     }
     files |= guides.pages(columns, keys)
+    files |= dbt_models.files(reference)
     files |= catalogue.files()
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 
@@ -385,8 +387,9 @@ def main(arguments: list[str] | None = None) -> int:
     contents = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
     stale = [path for path, content in contents.items() if current(path) != content]
     # A stream that was renamed or removed must not leave its schema behind.
-    schemas = (path.relative_to(ROOT) for path in sorted((ROOT / SCHEMAS).glob("*.json")))
-    left = [path for path in schemas if path not in files]
+    folders = [f"{SCHEMAS.as_posix()}/*.json", *(f"{dbt_models.PACKAGE}/{each}" for each in dbt_models.GENERATED)]
+    there = (path.relative_to(ROOT) for folder in folders for path in sorted(ROOT.glob(folder)))
+    left = [path for path in there if path not in files]
     if check:
         if stale or left:
             names = ", ".join(path.as_posix() for path in [*stale, *left])

@@ -419,7 +419,7 @@ class ChangingList:
         self.always = set(names)
         self.answers = []
 
-    def fetch(self, path, query, paging=None, repair=None, may_shrink=False):
+    def fetch(self, path, query, paging=None, repair=None, **_):
         assert path == "persons"
         assert query["$orderby"] == "id"
         if self.answers and self.changes:

@@ -18,8 +18,9 @@ def article(number, updated="2026-11-12T00:00:00"):
 class Base:
     """A knowledge base in memory.
 
-    `cap`: the most rows of a page; `echo`: the `pageSize` of the envelope; `total`: makes `totalSize` of the page's rows
-    and the number of articles; `edits`: request -> what happens to the articles before it; `bad`: ids whose page fails.
+    `cap`: the most rows of a page; `echo`: the `pageSize` of the envelope; `total`: makes `totalSize` of the page's
+    rows and the number of articles; `edits`: request -> what happens to the articles before it; `bad`: ids whose page
+    fails.
     """
 
     def __init__(self, count, *, cap=1000, echo=None, total=None, edits=None, bad=(), contents=None):
@@ -159,7 +160,9 @@ def test_list_that_is_another_one_each_time_ends_incomplete():
 
 def test_content_of_an_article_that_was_edited_meanwhile_is_asked_for_once():
     base = Base(35, edits={2: edited(5)})
-    outcome = serve(BOTH, base, states=[stream_state(name, "updatedAt", "2026-11-10T00:00:00.000000Z") for name in BOTH])
+    outcome = serve(
+        BOTH, base, states=[stream_state(name, "updatedAt", "2026-11-10T00:00:00.000000Z") for name in BOTH]
+    )
     asked = [path for path, _ in outcome.asked if path.startswith("/article")]
     assert sorted(asked) == sorted(f"/article/{number}" for number in range(1, 36))
     assert asked[-1] == "/article/5"

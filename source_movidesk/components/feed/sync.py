@@ -15,6 +15,7 @@ from datetime import datetime
 
 from source_movidesk.components.feed.feed import Feed
 from source_movidesk.components.feed.progress import told_each_minute
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.rate_limiter import RateLimiter
 
@@ -29,8 +30,8 @@ class Feeds:
 
     """
 
-    def __init__(self, clock: Clock, limiter: RateLimiter) -> None:
-        self._clock, self._limiter = clock, limiter
+    def __init__(self, clock: Clock, limiter: RateLimiter, backlog: Backlog | None = None) -> None:
+        self._clock, self._limiter, self._backlog = clock, limiter, backlog or Backlog()
         self.selected: frozenset[str] | None = None
         self._feeds: dict[str, Feed] = {}
 
@@ -41,7 +42,7 @@ class Feeds:
 
     def feed(self, name: str) -> Feed:
         """Return the feed of that name, the same object for all streams that share it."""
-        return self._feeds.setdefault(name, Feed(name, self._clock))
+        return self._feeds.setdefault(name, Feed(name, self._clock, self._backlog))
 
     @property
     def requests(self) -> int:

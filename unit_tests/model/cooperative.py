@@ -217,6 +217,11 @@ def queue_for(timeline: Timeline) -> type:
         def task_done(self) -> None:
             self.unfinished_tasks -= 1
 
+        def get_nowait(self) -> Any:
+            if not self._items:
+                raise queue.Empty
+            return self.get()
+
         def empty(self) -> bool:
             return not self._items
 

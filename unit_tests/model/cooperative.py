@@ -181,6 +181,7 @@ class Threading:
                 while self.is_alive() and timeline.now < until:
                     timeline.sleep(0.1)
 
+        self.get_ident = lambda: id(greenlet.getcurrent())
         self.Lock = self.RLock = self.Condition = Condition
         self.Event, self.Thread = Event, Thread
 
@@ -193,6 +194,7 @@ def queue_for(timeline: Timeline) -> type:
             self._most, self._items = maxsize or 10**9, deque[Any]()
             self._takers: list[_Turn] = []
             self._givers: list[_Turn] = []
+            self.unfinished_tasks = 0
 
         def __class_getitem__(cls, _: Any) -> type:
             return cls
@@ -202,6 +204,7 @@ def queue_for(timeline: Timeline) -> type:
                 if not timeline.wait(self._givers, timeout) and timeout is not None:
                     raise queue.Full
             self._items.append(item)
+            self.unfinished_tasks += 1
             timeline.wake(self._takers)
 
         def get(self, block: bool = True, timeout: float | None = None) -> Any:
@@ -210,6 +213,14 @@ def queue_for(timeline: Timeline) -> type:
                     raise queue.Empty
             timeline.wake(self._givers)
             return self._items.popleft()
+
+        def task_done(self) -> None:
+            self.unfinished_tasks -= 1
+
+        def get_nowait(self) -> Any:
+            if not self._items:
+                raise queue.Empty
+            return self.get()
 
         def empty(self) -> bool:
             return not self._items

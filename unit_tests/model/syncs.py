@@ -1,11 +1,12 @@
 """Runs the connector in this process and in the timeline, until it ends or is killed."""
 
 import logging
-import sys
+import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,7 @@ from airbyte_cdk.sources.declarative.schema import JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+import source_movidesk
 from source_movidesk import SourceMovidesk
 from source_movidesk.components.transport.requester import MovideskRequester
 from unit_tests.model.account import Account
@@ -174,7 +176,8 @@ class Cached:
 @contextmanager
 def simulated(timeline: Timeline, network: Network, streams: list[str]) -> Iterator[None]:
     """Let the connector live in the timeline, ask the network, and know these streams only."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("source_movidesk")]
+    # All of them, also those that the manifest names and that nobody has imported yet.
+    modules = [import_module(each.name) for each in pkgutil.walk_packages(source_movidesk.__path__, "source_movidesk.")]
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:

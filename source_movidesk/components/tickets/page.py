@@ -109,8 +109,13 @@ class TicketReader:
                 _check_bounds(route, window, position, part.tickets)
                 is_full = part.behind is not None
                 return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
-            may_lack = goes_back and not jump and bool(met and skip) and asked > 1
-            if may_lack and not _begins_with_known(found, position, route):
+            if goes_back and not jump and met and skip:
+                # A page of one began behind the known row.
+                first = found if asked > 1 else self._identity(route, condition, skip)
+                has_moved = not _begins_with_known(first, position, route)
+            else:
+                has_moved = False
+            if has_moved:
                 skip, back = max(0, skip - back), back * 2
                 continue
             fresh, behind = rows_behind(found, position, route)
@@ -186,6 +191,10 @@ class TicketReader:
         paging = {"$top": size, "$skip": skip} if skip else {"$top": size}
         query = self._query.params(route, condition)
         return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
+
+    def _identity(self, route: str, condition: str, skip: int) -> list[Ticket]:
+        query = self._query.identity(route, condition)
+        return self._rows(route, query, {"$top": 1, "$skip": skip}, may_shrink=False, repeats=True)
 
     def _rows(
         self,

@@ -90,3 +90,16 @@ def test_tables_that_are_not_synced(make, world):
 def test_every_mart_is_compared():
     models = (ROOT / "dbt" / "models" / "marts").glob("*.sql")
     assert {model.stem for model in models} == set(MARTS) == set(EXPECTED)
+
+
+def test_the_company_bears_the_ledger(world):
+    """Where Movidesk tells a figure twice, its stand-in tells the same: what disagrees later is what was changed."""
+    names = ("intervals_agree", "stopped_agrees", "working_agrees", "actions_agree", "links_agree")
+    rows = list(EXPECTED["movidesk__time_ledger"](world))
+    for name in names:
+        known = [row[name] for row in rows if row[name] is not None]
+        assert len(known) > 200, name
+        assert all(known), name
+    later, _ = changed(world)
+    changed_rows = list(EXPECTED["movidesk__time_ledger"](later))
+    assert {name for name in names if any(row[name] is False for row in changed_rows)} == set(names)

@@ -19,7 +19,9 @@ def completeness(world: World) -> Iterator[Row]:
     for merge in world.truth["merged_tickets"]:
         for number in map(int, merge["mergedTicketsIds"].split(";")):
             absorbed[number] = max(absorbed.get(number, merge["ticketId"]), merge["ticketId"])
-    last_count = max((sure(row["countedAt"]) for row in world.census), default=None)
+    if not world.census:
+        return
+    last_count = max(sure(row["countedAt"]) for row in world.census)
     known = sorted(tickets.keys() | counted.keys() | absorbed.keys())
     for number in known:
         ticket, count = tickets.get(number), counted.get(number)
@@ -32,7 +34,7 @@ def completeness(world: World) -> Iterator[Row]:
             verdict = "absorbed"
         elif ticket and ticket["isDeleted"]:
             verdict = "deleted"
-        elif last_count and not count and update and update < last_count:
+        elif not count and update and update < last_count:
             verdict = "no longer listed"
         else:
             verdict = "present"

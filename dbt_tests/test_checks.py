@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dbt_tests.expected_checks import census_of
 from dbt_tests.project import DbtError
 from dbt_tests.scenes import rows_of, scene
 
@@ -30,6 +31,7 @@ DAMAGES = {
 
 def test_tests_fail_where_the_rows_are_wrong(tmp_path, world):
     here = scene(str(tmp_path / "movidesk.duckdb"), tmp_path)
+    world.census = census_of(world)
     here.destination.load(rows_of(world))
     here.build(world)
     for damage in DAMAGES.values():

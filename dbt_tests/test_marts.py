@@ -2,6 +2,7 @@
 
 import pytest
 
+from dbt_tests.expected_checks import census_of
 from dbt_tests.project import ROOT
 from dbt_tests.scenes import EXPECTED, MARTS, changed, rows_of, scene
 
@@ -26,6 +27,7 @@ def make(request, tmp_path):
 @pytest.mark.parametrize("case", CASES)
 def test_full_incremental_full(case, make, world):
     here = make(*CASES[case])
+    world.census = census_of(world)
     here.destination.load(rows_of(world))
     here.build(world)
     counts = here.assert_marts(world)
@@ -52,6 +54,7 @@ def test_variables(settings, make, world):
     here = make("duckdb")
     for name, value in settings.items():
         setattr(world, name, value)
+    world.census = census_of(world)
     here.destination.load(rows_of(world))
     here.build(world)
     here.assert_marts(world)
@@ -82,11 +85,33 @@ def test_tables_that_are_not_synced(make, world):
         if name != "tickets":
             world.truth[name] = []
     names = ("tickets", "ticket_metrics", "ticket_sla", "backlog_daily", "flow_daily", "agent_daily", "time_ledger")
-    here.assert_marts(world, [f"movidesk__{name}" for name in (*names, "completeness")])
-    for name in ("hours", "people", "survey_answers", "contract_balance", "recurrence", "owner_intervals"):
+    here.assert_marts(world, [f"movidesk__{name}" for name in names])
+    for name in (
+        "completeness",
+        "completeness_monthly",
+        "hours",
+        "people",
+        "survey_answers",
+        "contract_balance",
+        "recurrence",
+        "owner_intervals",
+    ):
         assert here.project.rows(f"movidesk__{name}") == []
 
 
 def test_every_mart_is_compared():
     models = (ROOT / "dbt" / "models" / "marts").glob("*.sql")
     assert {model.stem for model in models} == set(MARTS) == set(EXPECTED)
+
+
+def test_the_company_bears_the_ledger(world):
+    """Where Movidesk tells a figure twice, its stand-in tells the same: what disagrees later is what was changed."""
+    names = ("intervals_agree", "stopped_agrees", "working_agrees", "actions_agree", "links_agree")
+    rows = list(EXPECTED["movidesk__time_ledger"](world))
+    for name in names:
+        known = [row[name] for row in rows if row[name] is not None]
+        assert len(known) > 200, name
+        assert all(known), name
+    later, _ = changed(world)
+    changed_rows = list(EXPECTED["movidesk__time_ledger"](later))
+    assert {name for name in names if any(row[name] is False for row in changed_rows)} == set(names)

@@ -36,4 +36,7 @@ def test_what_a_sync_brought(tmp_path):
     project = Project(str(warehouse.database), tmp_path, {"movidesk_schema": "raw"}, "dbt")
     here = Scene(Destination(str(warehouse.database)), project)
     here.build(world)
-    here.assert_marts(world, set(EXPECTED))
+    # Nobody counted the tickets, so nothing can be said of them.
+    counted = {"movidesk__completeness", "movidesk__completeness_monthly"}
+    here.assert_marts(world, set(EXPECTED) - counted)
+    assert [here.project.rows(name) for name in counted] == [[], []]

@@ -1,7 +1,8 @@
 {#
   Each number between the smallest and the largest, and what is known of it. Absence isn't called deletion: a number
   that neither the census nor the tables have was never issued or is erased, which the API doesn't tell apart. Such
-  numbers stand in one row for each stretch of them, as a gap may be of millions.
+  numbers stand in one row for each stretch of them, as a gap may be of millions. Where nothing was counted there is no
+  verdict, so no row: what the tables lack need not be missing, as they may begin at a start date.
 #}
 with tickets as (
     select id as ticket_id, created_date, last_update, coalesce(is_deleted, false) as is_deleted
@@ -49,8 +50,7 @@ listed as (
             when absorbed.ticket_id is not null then 'absorbed'
             when tickets.is_deleted then 'deleted'
             -- Changed since the count, so the count needn't have it; else it was listed once and is no longer.
-            when census.last_count is not null and counted.ticket_id is null and tickets.last_update < census.last_count
-                then 'no longer listed'
+            when counted.ticket_id is null and tickets.last_update < census.last_count then 'no longer listed'
             else 'present'
         end as verdict
     from known
@@ -58,6 +58,7 @@ listed as (
     left join tickets on tickets.ticket_id = known.ticket_id
     left join counted on counted.ticket_id = known.ticket_id
     left join absorbed on absorbed.ticket_id = known.ticket_id
+    where census.last_count is not null
 ),
 
 -- Between the smallest and the largest ticket: a number that only a merge names may be far beyond them.

@@ -1,5 +1,6 @@
 """Entry point of the console script `source-movidesk`."""
 
+import gc
 import json
 import logging
 import os
@@ -24,10 +25,15 @@ from source_movidesk.source import SourceMovidesk
 
 # Of two seconds within which a signal has to end the process.
 _PATIENCE_SECONDS = 1.5
+# Of a few pages, so that what requests leave behind in cycles is still found.
+_NEW_OBJECTS = 50_000
 
 
 def run() -> None:
     """Run the command of the command line: spec, check, discover or read."""
+    # Rows hold no cycles, yet Python would look for some after each 700 new objects: a sixth of a sync's processor time.
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
     arguments = sys.argv[1:] or ["--help"]
     init_uncaught_exception_handler(init_logger("airbyte"))
     for handler in logging.getLogger().handlers:

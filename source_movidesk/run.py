@@ -31,7 +31,7 @@ _NEW_OBJECTS = 50_000
 
 def run() -> None:
     """Run the command of the command line: spec, check, discover or read."""
-    # Rows hold no cycles, yet Python would look for some after each 700 new objects: a sixth of a sync's processor time.
+    # Rows hold no cycles, yet Python would look for some after each 700 new objects: a sixth of a sync's work.
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
     arguments = sys.argv[1:] or ["--help"]

@@ -20,6 +20,7 @@ import guides
 from texts import REFERENCE, ROOT, ReferenceMistakeError, bilingual, load, table, ticked
 
 SCHEMAS = Path("source_movidesk") / "schemas"
+PERSONAL = Path("source_movidesk") / "components" / "records" / "personal.json"
 
 # What a person or a team inside another object becomes: suffix, type, code list, English, Portuguese.
 PERSON = [
@@ -363,6 +364,7 @@ def outputs(reference: Reference) -> dict[Path, str | bytes]:
         stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()
     }
     files |= guides.pages(columns, keys)
+    files[PERSONAL] = guides.rules(columns)
     files |= catalogue.files()
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 

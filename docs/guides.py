@@ -5,6 +5,7 @@ settings come from the connector's spec; their Portuguese words are in settings.
 translate, so that a change of the spec is not forgotten.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,32 @@ def personal(columns: Columns, keys: Mapping[str, list[str]], language: str) -> 
     free = [stream for stream, found in by_stream(columns, words).items() if not found]
     note = bilingual(words["free"], "personal.yaml, free")[language].format(ticked(free))
     return [*lines, "", *table(words["columns"][language], rows), "", note]
+
+
+def rules(columns: Columns) -> str:
+    """Return the connector's own table: stream -> column -> its kind, and the column with the profile of its person."""
+    words = load("personal")
+    streams = []
+    for stream, kinds in by_stream(columns, words).items():
+        found = {}
+        for kind, names in kinds.items():
+            for name in names:
+                tells = kind in words["spared"] and name not in words["others"]
+                found[name] = [kind, profile_of(name, columns[stream]) if tells else None]
+        if found:
+            streams.append(f"  {json.dumps(stream)}: {json.dumps(found)}")
+    settings = json.dumps(words["settings"])
+    lines = ["{", f' "": {json.dumps(NOTICE)},', f' "settings": {settings},', ' "columns": {', ",\n".join(streams)]
+    return "\n".join([*lines, " }", "}", ""])
+
+
+def profile_of(column: str, columns: Mapping[str, str]) -> str | None:
+    """Return the column with the profile of its person: `ownerEmail` -> `ownerProfileType`, `email` -> `profileType`."""
+    prefixes = [name.removesuffix("ProfileType") for name in columns if name.endswith("ProfileType")]
+    prefix = next((each for each in prefixes if column.startswith(each)), None)
+    if prefix:
+        return f"{prefix}ProfileType"
+    return "profileType" if "profileType" in columns else None
 
 
 def by_stream(columns: Columns, words: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:

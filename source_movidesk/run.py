@@ -40,8 +40,9 @@ def run() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, partial(_stop, options.command))
     config = _read_file("config", SourceMovidesk.read_config, getattr(options, "config", None))
+    secrets = _secrets(config or {})
     for output in outputs:
-        output.mask(str((config or {}).get("token", "")))
+        output.mask(*secrets)
     catalog = _read_file("catalog", SourceMovidesk.read_catalog, getattr(options, "catalog", None))
     state = _read_file("state", SourceMovidesk.read_state, getattr(options, "state", None))
     source = SourceMovidesk(catalog, config, state)
@@ -54,6 +55,12 @@ def run() -> None:
             if status is None:
                 raise
             print(f"{AirbyteEntrypoint.airbyte_message_to_string(status)}\n", end="")
+
+
+def _secrets(config: dict[str, Any]) -> list[str]:
+    personal = config.get("personal_data")
+    key = personal.get("key") if isinstance(personal, dict) else None
+    return [str(config.get("token", "")), str(key or "")]
 
 
 def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:

@@ -22,6 +22,7 @@ from source_movidesk.components.feed.sync import Feeds, Report
 from source_movidesk.components.records.columns import Columns
 from source_movidesk.components.records.dates import config_moment, instant
 from source_movidesk.components.records.flatten import Step, rows
+from source_movidesk.components.records.personal import PersonalColumns, PersonalData
 from source_movidesk.components.transport.requester import MovideskRequester
 
 # The manifest's stand-in for "no start_date": a cursor needs a start, a query without one sends none.
@@ -66,6 +67,9 @@ class FeedRetriever(Retriever):
         path = f"./source_movidesk/schemas/{self.name}.json"
         schema = JsonFileSchemaLoader(config=self.config, parameters={}, file_path=path).get_json_schema()
         self._columns = Columns(self.name, schema)
+        self._personal = PersonalColumns(self.name, schema, PersonalData.of(self.config))
+        # Nobody has judged what the schema does not know.
+        self._unknown = self.unknown_columns and not self._personal.is_on
         self._steps = [Step(**step) for step in self.rows]
         self._member = self._as_member()
         self.feeds.feed(self.feed).join(self._member)
@@ -80,13 +84,15 @@ class FeedRetriever(Retriever):
     def _to_rows(self, entity: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         carried = {column: entity.get(name) for column, name in self.keys.items()}
         for row in rows(entity, self._steps, carried):
-            shaped = self._columns.shape(row, unknown=self.unknown_columns)
+            shaped = self._columns.shape(row, unknown=self._unknown)
             for transformation in self.transformations:
                 transformation.transform(shaped)
             if key := self._columns.lacking_key(shaped):
                 # Nothing could be joined to it or put in its place, and destinations refuse it.
                 self.report.leave_out(self.name, key)
                 continue
+            if self._personal.is_on:
+                self._personal.apply(shaped)
             yield shaped
 
     def _as_member(self) -> Member:

@@ -41,9 +41,9 @@ def settings(language: str) -> list[str]:
     """Return a table per group of the form, in its order."""
     spec = yaml.safe_load((ROOT / "source_movidesk" / "manifest.yaml").read_text(encoding="utf-8"))["spec"]
     form, words = spec["connection_specification"], load("settings")
-    properties = sorted(form["properties"].items(), key=lambda each: each[1]["order"])
-    if (known := set(words["settings"])) != set(form["properties"]):
-        raise ReferenceMistakeError(f"settings.yaml and the spec differ in {known ^ set(form['properties'])}.")
+    properties = list(fields(form))
+    if (known := set(words["settings"])) != {name for name, _ in properties}:
+        raise ReferenceMistakeError(f"settings.yaml and the spec differ in {known ^ {name for name, _ in properties}}.")
     lines = []
     for group in form["groups"]:
         heading = translated(words["groups"].get(group["id"]), "title", group["title"], f"groups.{group['id']}")
@@ -63,6 +63,15 @@ def settings(language: str) -> list[str]:
             rows.append((f"`{name}`", shown, values(entry, words[language]), default, description))
         lines += [f"## {heading[language]}", "", *table(words[language]["columns"], rows), ""]
     return lines
+
+
+def fields(form: Mapping[str, Any], group: str = "", above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the fields of the form in its order, those of an object behind it as `object.field` and in its group."""
+    for name, entry in sorted(form["properties"].items(), key=lambda each: each[1]["order"]):
+        own = entry.get("group", group)
+        yield above + name, {**entry, "group": own}
+        if "properties" in entry:
+            yield from fields(entry, own, f"{above}{name}.")
 
 
 def translated(word: Any, part: str, english: str, where: str) -> dict[str, str]:

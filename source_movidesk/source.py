@@ -25,7 +25,10 @@ from source_movidesk.components.feed.sync import Feeds, History, Report
 from source_movidesk.components.limits.clock import clock_for
 from source_movidesk.components.limits.gate import gate_for
 from source_movidesk.components.transport.accepted import Accepted
+from source_movidesk.components.records.personal import PersonalData
 from source_movidesk.messages import closing_error, statuses_in_order
+
+LOGGER = logging.getLogger("airbyte")
 
 
 class SourceMovidesk(YamlDeclarativeSource):
@@ -40,7 +43,7 @@ class SourceMovidesk(YamlDeclarativeSource):
     ) -> None:
         # By absolute path: a bare name would first be looked for in the current folder.
         manifest = str(Path(__file__).with_name("manifest.yaml"))
-        kept = states.of_incremental_streams(state, catalog)
+        kept, self._keys_before = states.without_fingerprint(states.of_incremental_streams(state, catalog))
         super().__init__(
             path_to_yaml=manifest,
             catalog=catalog,
@@ -104,12 +107,17 @@ class SourceMovidesk(YamlDeclarativeSource):
         streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
         catalog = ConfiguredAirbyteCatalog(streams=streams)
         report = Report()
+        data = PersonalData.of(config)
+        if data.does:
+            LOGGER.info(f"Personal data: {data}.")
+        states.warn_of_another_key(self._keys_before, data.fingerprint)
         self._clock.begin()
         self._feeds.begin(stream.stream.name for stream in streams)
         self._share(report, is_check=False)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
+        messages = states.with_fingerprint(super().read(logger, config, catalog, state), data.fingerprint)
         try:
-            for message in statuses_in_order(self._told(super().read(logger, config, catalog, state))):
+            for message in statuses_in_order(self._told(messages)):
                 error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None
                 if error:
                     stream = error.stream_descriptor.name if error.stream_descriptor else ""

@@ -145,7 +145,7 @@ def rules(columns: Columns) -> str:
 
 
 def profile_of(column: str, columns: Mapping[str, str]) -> str | None:
-    """Return the column with the profile of its person: `ownerEmail` -> `ownerProfileType`, `email` -> `profileType`."""
+    """Return the column with the profile of its person: `ownerProfileType` of `ownerEmail`, or `profileType`."""
     prefixes = [name.removesuffix("ProfileType") for name in columns if name.endswith("ProfileType")]
     prefix = next((each for each in prefixes if column.startswith(each)), None)
     if prefix:

@@ -24,8 +24,8 @@ from source_movidesk.components.feed.cdk import share
 from source_movidesk.components.feed.sync import Feeds, History, Report
 from source_movidesk.components.limits.clock import clock_for
 from source_movidesk.components.limits.gate import gate_for
-from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.components.records.personal import PersonalData
+from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.messages import closing_error, statuses_in_order
 
 LOGGER = logging.getLogger("airbyte")

@@ -80,8 +80,8 @@ def warn_of_another_key(before: Iterable[str | None], fingerprint: str | None) -
     others = sorted(each or "none" for each in before if each != fingerprint)
     if others:
         LOGGER.warning(
-            f"Personal data: the key is {fingerprint or 'none'} now and was {', '.join(others)} before: the same person "
-            "has other ids and names in rows that are loaded already. Reset the streams to load them anew."
+            f"Personal data: the key is {fingerprint or 'none'} now and was {', '.join(others)} before: the same "
+            "person has other ids and names in rows that are loaded already. Reset the streams to load them anew."
         )
 
 

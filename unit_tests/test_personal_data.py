@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from source_movidesk.components.config import validate_config
 from source_movidesk.components.records.personal import CHOICES, PersonalColumns, PersonalData
 from source_movidesk.components.records.pseudonym import Pseudonyms
-from unit_tests.reading import config, read, state, ticket
+from unit_tests.reading import read, state, ticket
 
 KEY = "a key of tests only"
 PACKAGE = Path(__file__).resolve().parents[1] / "source_movidesk"
@@ -49,7 +49,7 @@ def columns(stream, **group):
 
 
 def applied(stream, row, **group):
-    whole = {name: None for name in SCHEMAS[stream]["properties"]} | row
+    whole = dict.fromkeys(SCHEMAS[stream]["properties"]) | row
     columns(stream, **group).apply(whole)
     return {name: value for name, value in whole.items() if name in row}
 
@@ -136,10 +136,8 @@ def refusal(group):
 
 
 @pytest.mark.parametrize("name", CHOICES)
-@pytest.mark.parametrize("value", ["Keep", "mask", "", True, ["drop"], {"drop": 1}, 1])
+@pytest.mark.parametrize("value", ["Keep", "mask", "", False, True, ["drop"], {"drop": 1}, 1])
 def test_other_choices_are_refused_by_name(name, value):
-    if value == "" :
-        validate_config({"token": "x", "personal_data": {name: None}})
     message = refusal({name: value, "key": KEY})
     assert message.startswith(f"'personal_data.{name}' must be one of {', '.join(map(repr, CHOICES[name]))}, not ")
     assert message.count(".") == 2
@@ -201,7 +199,7 @@ def test_by_default_nothing_changes():
     streams = ["tickets", "ticket_clients", "ticket_actions"]
     tickets = [sent(1, owner=BENTO, clients=[ANA], actions=[{"id": 1, "description": "Liga: 11 98765-4321"}])]
     plain = read(streams, [tickets, []], states=states(streams))
-    for group in ({}, None, {"preset": "none", **{name: values[0] for name, values in CHOICES.items()}, "key": KEY}):
+    for group in ({}, {"preset": "none", **{name: values[0] for name, values in CHOICES.items()}, "key": KEY}):
         same = read(streams, [tickets, []], settings={"personal_data": group}, states=states(streams))
         assert [m.record.data for m in same.output.records] == [m.record.data for m in plain.output.records]
         assert same.asked == plain.asked
@@ -217,9 +215,9 @@ def test_columns_keep_their_names_and_types():
         found = rows(streams, tickets, **group)
         for stream in streams:
             for row, before in zip(found[stream], plain.rows(stream), strict=True):
-                assert list(row) == list(before)
-                changed = {type(row[name]) for name in row if type(row[name]) is not type(before[name])}
-                assert changed <= {type(None)}
+                # Null is as good as not there: the CDK leaves it out.
+                assert row.keys() <= before.keys()
+                assert [name for name in row if type(row[name]) is not type(before[name])] == []
 
 
 @pytest.mark.parametrize(
@@ -231,7 +229,13 @@ def test_columns_keep_their_names_and_types():
     ],
 )
 def test_each_switch_changes_the_columns_of_its_kind_only(setting, kept):
-    before = {"ownerId": "7", "ownerBusinessName": "Ana", "ownerEmail": "A@b.com", "ownerPhone": "(11) 1", "subject": "Oi"}
+    before = {
+        "ownerId": "7",
+        "ownerBusinessName": "Ana",
+        "ownerEmail": "A@b.com",
+        "ownerPhone": "(11) 1",
+        "subject": "Oi",
+    }
     found = applied("tickets", before, **{setting: "pseudonym"})
     assert {name for name in before if found[name] == before[name]} == kept | {"subject"}
     wanted = {
@@ -288,7 +292,7 @@ def test_a_path_that_is_a_key_becomes_a_pseudonym_where_files_are_dropped():
 
 def test_no_key_column_is_ever_dropped():
     for stream, schema in SCHEMAS.items():
-        whole = {name: "x" for name in schema["properties"]}
+        whole = dict.fromkeys(schema["properties"], "x")
         columns(stream, preset="figures_only", **dict.fromkeys(("names", "attachments"), "drop")).apply(whole)
         keys = [name for name, column in schema["properties"].items() if "null" not in column["type"]]
         assert [name for name in keys if whole[name] is None] == []
@@ -306,8 +310,8 @@ def test_agents_keep_their_names_and_who_is_both_is_a_client():
         "Bento Reis",
         pseudonym("name", "Caio Luz"),
     ]
-    assert [row["email"] for row in found["ticket_clients"]] == [None, "bento@example.com", None]
-    assert [row["phone"] for row in found["ticket_clients"]] == [None, BENTO["phone"], None]
+    assert [row.get("email") for row in found["ticket_clients"]] == [None, "bento@example.com", None]
+    assert [row.get("phone") for row in found["ticket_clients"]] == [None, BENTO["phone"], None]
 
 
 def test_ids_free_text_and_files_of_agents_change_as_well():
@@ -339,11 +343,19 @@ def test_where_the_row_does_not_tell_it_is_a_client(stream, row):
 
 
 def test_redacted_text_keeps_what_is_no_address_and_no_number_of_a_person():
-    found = applied("ticket_actions", {"description": "Ana pede retorno: ana@x.com", "tags": ["11 98765-4321"]}, free_text="redact")
+    found = applied(
+        "ticket_actions", {"description": "Ana pede retorno: ana@x.com", "tags": ["11 98765-4321"]}, free_text="redact"
+    )
     assert found == {"description": "Ana pede retorno: [e-mail]", "tags": ["[telefone]"]}
 
 
-VALUE = {"customFieldId": 7, "value": "11987654321", "valueNumber": 11987654321, "valueDateTime": None, "valueTime": None}
+VALUE = {
+    "customFieldId": 7,
+    "value": "11987654321",
+    "valueNumber": 11987654321,
+    "valueDateTime": None,
+    "valueTime": None,
+}
 
 
 @pytest.mark.parametrize("stream", ["ticket_custom_field_values", "person_custom_field_values"])
@@ -386,7 +398,9 @@ def test_requests_are_the_same_whatever_is_switched_on():
 
 
 def personal_logs(outcome, level):
-    return [m.log.message for m in outcome.output.logs if m.log.level.value == level and "Personal data" in m.log.message]
+    return [
+        m.log.message for m in outcome.output.logs if m.log.level.value == level and "Personal data" in m.log.message
+    ]
 
 
 def sync(states, **group):
@@ -399,14 +413,16 @@ def test_the_log_says_what_was_applied_with_the_keys_fingerprint_and_never_a_val
     fingerprint = Pseudonyms(KEY).fingerprint
     (line,) = personal_logs(outcome, "INFO")
     assert line == f"Personal data: names pseudonym, free_text redact; for clients; key {fingerprint}."
-    assert personal_logs(sync(states(["tickets"]), names="drop"), "INFO") == ["Personal data: names drop; for everyone."]
+    assert personal_logs(sync(states(["tickets"]), names="drop"), "INFO") == [
+        "Personal data: names drop; for everyone."
+    ]
     for message in outcome.output.logs:
         assert KEY not in message.log.message
         assert "Ana" not in message.log.message
 
 
 def test_a_state_holds_the_fingerprint_and_another_key_is_warned_of():
-    first = sync(None, person_ids="pseudonym")
+    first = sync(states(["tickets"]), person_ids="pseudonym")
     kept = [m.state.stream for m in first.output.state_messages]
     fingerprint = Pseudonyms(KEY).fingerprint
     assert {each.stream_state.personalDataKey for each in kept} == {fingerprint}
@@ -416,9 +432,7 @@ def test_a_state_holds_the_fingerprint_and_another_key_is_warned_of():
         "stream_state": {"lastUpdate": RECENT, "personalDataKey": fingerprint},
     }
     same = sync(moved, person_ids="pseudonym")
-    assert same.filters() == [("/tickets", "lastUpdate ge 2026-11-22T10:45:00.000000Z")] or same.filters()[0][1].endswith(
-        "10:45:00.000000Z"
-    )
+    assert same.asked == first.asked
     assert personal_logs(same, "WARN") == []
     other = sync(moved, person_ids="pseudonym", key=KEY + "!")
     (warning,) = personal_logs(other, "WARN")
@@ -434,7 +448,3 @@ def test_states_stay_as_they_are_without_pseudonyms():
     assert [set(vars(m.state.stream.stream_state)) for m in outcome.output.state_messages] == [{"lastUpdate"}] * len(
         outcome.output.state_messages
     )
-
-
-def test_the_config_of_tests_has_no_personal_data():
-    assert "personal_data" not in config()

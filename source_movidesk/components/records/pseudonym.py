@@ -1,7 +1,7 @@
 """The same stand-in for the same person in every table, which nobody without the key can lead back.
 
-Quirk: Movidesk's ids of people are texts that the customer may choose, so an id may itself be a CPF, and it is a key: no
-mapper of a platform can touch it. The same address is written `Ana@Example.com ` here and `ana@example.com` there.
+Quirk: Movidesk's ids of people are texts that the customer may choose, so an id may itself be a CPF, and it is a key:
+no mapper of a platform can touch it. The same address is written `Ana@Example.com ` here and `ana@example.com` there.
 
 Example: `of("contact", "Ana@Example.com ")` and `of("contact", "ana@example.com")` are the same 32 hexadecimal digits;
 `of("id", "ana@example.com")` are others, so that the kinds cannot be led to each other.
@@ -56,7 +56,7 @@ def _pseudonym(key: bytes, kind: str, text: str) -> str:
 
 
 class Pseudonyms:
-    """The pseudonyms under one key: HMAC-SHA256 of the kind and the normalised text, its first 32 hexadecimal digits."""
+    """Pseudonyms under one key: of the HMAC-SHA256 of kind and normalised text the first 32 hexadecimal digits."""
 
     def __init__(self, key: str) -> None:
         self._key = key.strip().encode()

@@ -19,7 +19,8 @@ _CNPJ = re.compile(rf"{_BEFORE}[0-9A-Z]{{2}}\.?[0-9A-Z]{{3}}\.?[0-9A-Z]{{3}}/?[0
 _CPF = re.compile(rf"{_BEFORE}\d{{3}}[. ]?\d{{3}}[. ]?\d{{3}}[-. ]?\d{{2}}{_AFTER}")
 _TELEPHONE = re.compile(
     # With the country's or the area's mark, whatever the digits.
-    rf"(?<!\w)(?:\+\d{{1,3}}[ .-]?(?:\(?\d{{2,4}}\)?[ .-]?)?|\(\s?0?\d{{2}}\s?\)[ .-]{{0,2}})9?\d{{4}}[ .-]?\d{{4}}{_AFTER}"
+    r"(?<!\w)(?:\+\d{1,3}[ .-]?(?:\(?\d{2,4}\)?[ .-]?)?|\(\s?0?\d{2}\s?\)[ .-]{0,2})"
+    rf"9?\d{{4}}[ .-]?\d{{4}}{_AFTER}"
     # An area from 11 to 99 without a zero, then a mobile or a landline number; not a number in an address of the web.
     rf"|{_BEFORE}(?<!/)(?:55[ .-]?)?0?[1-9][1-9][ .-]{{0,2}}(?:9[ .-]?\d{{4}}|[2-5]\d{{3}})[ .-]?\d{{4}}{_AFTER}"
     # Without an area, as telephones are written: years have no such numbers.

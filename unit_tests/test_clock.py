@@ -15,19 +15,21 @@ from unit_tests.reading import NOW, read, state, ticket
 LOOPBACK = ["http://127.0.0.1:8765/public/v1", "http://localhost:1", "http://[::1]:8765", "https://127.9.9.9"]
 
 
-def header(moment: datetime) -> str:
-    return format_datetime(moment, usegmt=True)
+def header(moment: datetime) -> dict[str, str]:
+    return {"Date": format_datetime(moment, usegmt=True)}
 
 
 @given(ahead=st.integers(-86_400, 86_400))
-def test_the_first_date_header_is_the_better_clock_in_both_directions(ahead):
+def test_the_first_date_header_tells_movidesks_time_and_the_start_goes_by_the_earlier_clock(ahead):
     clock = Clock()
     before, steady = clock.now(), clock.seconds()
     clock.correct(header(before - timedelta(seconds=ahead)))
-    set_by = -ahead if abs(ahead) > 5 else 0
-    assert abs((clock.now() - before).total_seconds() - set_by) < 0.001
-    # The start of the sync moves along.
-    assert abs((clock.started_at - before).total_seconds() - set_by) < 0.001
+    there = before - timedelta(seconds=ahead if abs(ahead) > 5 else 0)
+    assert abs(clock.now() - there) < timedelta(milliseconds=1)
+    earlier, later = clock.span()
+    assert abs(earlier - min(before, there)) < timedelta(milliseconds=1)
+    assert abs(later - max(before, there)) < timedelta(milliseconds=1)
+    assert clock.started_at == earlier
     # Differences never jump.
     assert clock.seconds() == steady
 
@@ -39,10 +41,18 @@ def test_later_headers_change_nothing():
     assert clock.now() == NOW - timedelta(hours=1)
 
 
-def test_an_answer_without_a_date_leaves_the_next_one_to_tell():
+def test_the_date_of_an_answer_that_a_cache_kept_is_no_clock():
     clock = Clock()
-    clock.correct(None)
-    clock.correct("")
+    clock.correct({**header(NOW - timedelta(days=7)), "Age": "604800"})
+    assert clock.span() == (NOW, NOW)
+    clock.correct(header(NOW - timedelta(hours=1)))
+    assert clock.span() == (NOW - timedelta(hours=1), NOW)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Date": ""}])
+def test_an_answer_without_a_date_leaves_the_next_one_to_tell(headers):
+    clock = Clock()
+    clock.correct(headers)
     assert clock.now() == NOW
     clock.correct(header(NOW + timedelta(hours=1)))
     assert clock.now() == NOW + timedelta(hours=1)
@@ -51,7 +61,7 @@ def test_an_answer_without_a_date_leaves_the_next_one_to_tell():
 @pytest.mark.parametrize("text", ["soon", "2026", "Sun, 99 Nov 2026 12:00:00 GMT", "\x00"])
 def test_a_date_that_is_none_is_passed_over(text):
     clock = Clock()
-    clock.correct(text)
+    clock.correct({"Date": text})
     assert clock.now() == NOW
 
 
@@ -61,38 +71,53 @@ def test_an_hour_of_difference_is_told_once(ahead, caplog):
         Clock().correct(header(NOW - timedelta(seconds=ahead)))
     side = "ahead of" if ahead > 0 else "behind"
     assert [record.getMessage() for record in caplog.records] == [
-        f"The clock of this machine is 3600 s {side} Movidesk's, which is used instead."
+        f"The clock of this machine is 3600 s {side} Movidesk's: the state goes by the earlier of the two, so that "
+        "nothing is lost."
     ]
 
 
-@pytest.mark.parametrize("ahead", [-3600, 3600])
-def test_clock_that_is_wrong_by_an_hour_changes_nothing_but_the_log(ahead):
+@pytest.mark.parametrize("scale", [60.0, 0.5])
+def test_clocks_that_run_faster_may_differ_without_a_word(scale, caplog):
+    clock = Clock(scale)
+    with caplog.at_level(logging.WARNING, "airbyte"):
+        clock.correct(header(NOW - timedelta(seconds=51)))
+    assert caplog.records == []
+    assert clock.started_at == NOW - timedelta(seconds=51)
+
+
+@pytest.mark.parametrize("ahead", [-7200, -3600, 3600, 7200])
+def test_clock_or_header_that_is_wrong_by_hours_costs_a_re_read_and_nothing_else(ahead):
     there = NOW - timedelta(seconds=ahead)
-    moments = [there - timedelta(minutes=30), there + timedelta(seconds=1)]
-    pages = [[ticket(number, f"{moment:%Y-%m-%dT%H:%M:%S}")] for number, moment in enumerate(moments, start=1)]
-    answers = [{"mock": {"text": json.dumps(page), "headers": {"Date": header(there)}}} for page in pages]
-    states = state(tickets=(there - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-    outcome = read(["tickets"], answers, states=states)
-    assert [row["id"] for row in outcome.rows("tickets")] == [1, 2]
-    # The page younger than Movidesk's now ends the open window, and no state is later.
-    assert outcome.states("tickets")[-1] == there.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def test_the_date_of_a_refusal_counts_too():
-    behind = {"Date": header(NOW - timedelta(hours=1)), "retry-after": header(NOW - timedelta(minutes=59))}
-    locked = {"mock": {"status_code": 429, "text": "no", "headers": behind}}
-    outcome = read(["tickets"], [locked, []], states=state(tickets="2026-11-22T10:00:00.000000Z"))
+    # Changed before the sync, and during it, by either clock.
+    moments = sorted(
+        [min(NOW, there) - timedelta(minutes=30), NOW + timedelta(seconds=1), there + timedelta(seconds=1)]
+    )
+    page = [ticket(number, f"{moment:%Y-%m-%dT%H:%M:%S}") for number, moment in enumerate(moments, start=1)]
+    answer = {"mock": {"text": json.dumps(page), "headers": header(there)}}
+    states = state(tickets=(there - timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    outcome = read(["tickets"], [answer], states=states)
     assert not outcome.errors()
-    assert outcome.states("tickets")[-1] == "2026-11-22T11:00:00.000000Z"
+    assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 3]
+    assert outcome.states("tickets")[-1] == min(NOW, there).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def test_retry_after_as_a_date_goes_by_the_servers_clock(naps):
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_date_of_a_failure_is_no_clock(status):
+    behind = {**header(NOW - timedelta(hours=1)), "retry-after": "1"}
+    failure = {"mock": {"status_code": status, "text": "no", "headers": behind}}
+    answers = [failure, [ticket(1, "2026-11-22T11:30:00")], []]
+    outcome = read(["tickets"], answers, states=state(tickets="2026-11-22T11:00:00.000000Z"))
+    assert not outcome.errors()
+    assert outcome.states("tickets")[-1] == "2026-11-22T12:00:00.000000Z"
+
+
+def test_retry_after_as_a_date_goes_by_the_date_of_the_same_answer(naps):
     # A minute there; by our own clock it would be long over.
-    behind = {"Date": header(NOW - timedelta(hours=1)), "retry-after": header(NOW - timedelta(minutes=59))}
+    there = {**header(NOW - timedelta(hours=1)), "retry-after": header(NOW - timedelta(minutes=59))["Date"]}
     read(
         ["tickets"],
-        [{"mock": {"status_code": 429, "text": "no", "headers": behind}}, []],
-        states=state(tickets="2026-11-22T10:00:00.000000Z"),
+        [{"mock": {"status_code": 429, "text": "no", "headers": there}}, []],
+        states=state(tickets="2026-11-22T11:00:00.000000Z"),
     )
     assert 60 <= sum(naps) <= 62
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 import requests
+import urllib3
 
 from unit_tests.reading import TICKET_STREAMS, read, ticket
 from unit_tests.test_breaker import serve
@@ -49,14 +50,14 @@ def test_refused_query_is_not_repeated_and_quotes_the_api():
     ids=["seconds", "date", "missing"],
 )
 def test_lock_out_is_waited_for_as_long_as_asked_and_at_most_two_seconds_more(headers, seconds, naps):
-    outcome = read(["tickets"], [answered(429, "Too many failed requests", **headers), []], settings=START)
+    outcome = read(["tickets"], [answered(429, "Too many failed requests", **headers), [], []], settings=START)
     assert not outcome.errors()
     assert seconds < sum(naps) <= seconds + 2
 
 
 def test_lock_outs_in_a_row_are_no_failures_but_end_in_one_sentence_at_last(naps):
     again = answered(429, "Too many failed requests", **{"retry-after": "60"})
-    assert not read(["tickets"], [*[again] * 10, []], settings=START).errors()
+    assert not read(["tickets"], [*[again] * 10, [], []], settings=START).errors()
     assert 600 < sum(naps) <= 620
     _, error = fails([again] * 11)
     assert "locked the account" in error.message
@@ -75,45 +76,127 @@ def test_lock_out_of_more_than_five_minutes_is_not_waited_for_but_names_the_time
 
 
 def test_lock_out_of_five_minutes_is_waited_for(naps):
-    assert not read(["tickets"], [answered(429, **{"retry-after": "300"}), []], settings=START).errors()
+    assert not read(["tickets"], [answered(429, **{"retry-after": "300"}), [], []], settings=START).errors()
     assert 300 < sum(naps) <= 302
 
 
-# What passes, with the words of its sentence.
-PASSING = {
+# What may pass, with the words of its sentence: what a page too heavy may end in as well, and what it cannot.
+HEAVY_OR_DOWN = {
     "overload": (answered(503), "not available at the moment"),
-    "unknown": (answered(520, "odd"), "HTTP 520"),
+    "no time": (answered(408, "Request Timeout"), "HTTP 408"),
+    "origin": (answered(522, "<html>"), "HTTP 522"),
+    "origin time-out": (answered(524, "<html>"), "HTTP 524"),
+    "slow": (requests.exceptions.ReadTimeout("slow"), "did not answer in time"),
     "cut off": (answered(200, '[{"id": 1, "lastUpdate": "2026-11-22T10:00:00"}, {"id"'), "cut off on its way"),
     "damaged": (answered(200, '[{"id" 1}]'), "cut off on its way"),
-    "not reached": (requests.exceptions.ConnectionError("x?token=abc"), "could not be reached"),
-    "broken off": (requests.exceptions.ChunkedEncodingError("cut"), "could not be reached"),
+    "broken off": (requests.exceptions.ChunkedEncodingError("cut"), "broke off the connection"),
+    "reset": (
+        requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.")),
+        "broke off the connection",
+    ),
 }
+DOWN = {
+    "unknown": (answered(520, "odd"), "HTTP 520"),
+    "not reached": (requests.exceptions.ConnectionError("x?token=abc"), "could not be reached"),
+}
+PASSING = HEAVY_OR_DOWN | DOWN
 
 
 @pytest.mark.parametrize("kind", PASSING)
-def test_what_may_pass_is_tried_again_after_30_60_and_120_seconds(kind, naps):
+def test_what_may_pass_is_asked_for_once_more_as_it_was_after_30_seconds(kind, naps):
     failure, _ = PASSING[kind]
-    outcome = read(["tickets"], [*[failure] * 3, [ticket(1, "2026-11-22T10:00:00")], []], settings=START)
+    outcome = read(["tickets"], [failure, [ticket(1, "2026-11-22T10:00:00")], []], settings=START)
     assert not outcome.errors()
     assert len(outcome.rows("tickets")) == 1
-    assert len({query["$top"] for _, query in outcome.asked}) == 1
+    assert outcome.asked[0] == outcome.asked[1]
+    assert 30 <= sum(naps) <= 32
+
+
+@pytest.mark.parametrize("kind", DOWN)
+def test_what_cannot_be_heavy_is_tried_again_as_it_was_after_30_60_and_120_seconds(kind, naps):
+    failure, _ = DOWN[kind]
+    outcome = read(["tickets"], [*[failure] * 3, [ticket(1, "2026-11-22T10:00:00")], []], settings=START)
+    assert not outcome.errors()
+    assert outcome.asked[0] == outcome.asked[1] == outcome.asked[2] == outcome.asked[3]
     assert 210 <= sum(naps) <= 212
 
 
-@pytest.mark.parametrize(("failures", "seconds"), [(1, 30), (2, 90)])
-def test_no_longer_than_needed_is_waited(failures, seconds, naps):
-    assert not read(["tickets"], [*[answered(503)] * failures, []], settings=START).errors()
-    assert seconds <= sum(naps) <= seconds + 2
+@pytest.mark.parametrize("kind", HEAVY_OR_DOWN)
+def test_what_may_be_heavy_is_asked_for_smaller_after_one_repeat(kind):
+    failure, _ = HEAVY_OR_DOWN[kind]
+    outcome = read(["tickets"], [*[failure] * 2, [ticket(1, "2026-11-22T10:00:00")], []], settings=START)
+    assert not outcome.errors()
+    assert len(outcome.rows("tickets")) == 1
+    assert [query["$top"] for _, query in outcome.asked] == ["100", "100", "10", "1"]
 
 
-@pytest.mark.parametrize("kind", PASSING)
-def test_what_does_not_pass_ends_the_sync_after_three_more_tries(kind, naps):
-    failure, words = PASSING[kind]
+def test_what_is_surely_heavy_is_asked_for_smaller_at_once(naps):
+    answers = [answered(413, "Too large"), [ticket(1, "2026-11-22T10:00:00")], []]
+    outcome = read(["tickets"], answers, settings=START)
+    assert not outcome.errors()
+    assert [query["$top"] for _, query in outcome.asked] == ["100", "10", "1"]
+    assert naps == []
+
+
+# What a sync of tickets alone asks while nothing is answered: a page as it was, smaller ones, then whether anybody is.
+IN_AN_OUTAGE = [
+    *[("/tickets", top) for top in ("100", "100", "10", "1")],
+    *[("/persons", "1")] * 4,
+]
+
+
+@pytest.mark.parametrize("kind", HEAVY_OR_DOWN)
+def test_while_nobody_is_answered_nothing_is_called_unreadable_and_the_sync_ends_incomplete(kind, fake_time):
+    begun = fake_time.monotonic()
+    failure, words = HEAVY_OR_DOWN[kind]
+    outcome, error = fails([failure] * 8)
+    assert [(path, query["$top"]) for path, query in outcome.asked] == IN_AN_OUTAGE
+    assert words in error.message
+    assert "token" not in error.message
+    assert error.failure_type.value == "transient_error"
+    assert "left out" not in str(outcome.output.logs)
+    # Two at most within any minute, then pauses of 30, 60 and 120 s.
+    assert 330 <= fake_time.monotonic() - begun <= 335
+
+
+@pytest.mark.parametrize("kind", DOWN)
+def test_what_does_not_pass_ends_the_sync_after_three_more_tries(kind):
+    failure, words = DOWN[kind]
     outcome, error = fails([failure] * 4)
     assert len(outcome.asked) == 4
     assert words in error.message
     assert "token" not in error.message
     assert error.failure_type.value == "transient_error"
+
+
+@pytest.mark.parametrize("seconds", [20, 75, 120, 170, 250])
+def test_outage_of_minutes_in_a_first_sync_loses_nothing_and_full_pages_follow(seconds, fake_time):
+    """Everything fails for some seconds after the third page; then it goes on where it was, with full pages."""
+    everyone = [ticket(number, f"2026-11-22T{number // 60:02}:{number % 60:02}:00") for number in range(1, 700)]
+    asked, down_from = [], []
+
+    def respond(path, query):
+        asked.append(int(query.get("$top", 0)))
+        if len(asked) == 4:
+            down_from.append(fake_time.monotonic())
+        if down_from and fake_time.monotonic() < down_from[0] + seconds:
+            return (502, "<html>Bad Gateway</html>")
+        if path == "/persons":
+            return [{"id": "1"}]
+        lower = re.search(r"lastUpdate ge ([\d:T-]+)", query["$filter"])[1]
+        known = {int(each) for each in re.findall(r"id ne (\d+)", query["$filter"])}
+        found = [each for each in everyone if each["lastUpdate"] >= lower and each["id"] not in known]
+        found = found[::-1] if "desc" in query["$orderby"] else found
+        return found[: int(query["$top"])]
+
+    outcome = serve(["tickets"], respond, settings=START)
+    assert not outcome.errors()
+    assert [row["id"] for row in outcome.rows("tickets")] == [each["id"] for each in everyone]
+    assert "left out" not in str(outcome.output.logs)
+    least = 8
+    assert len(asked) <= least + 20
+    # Full pages again at once, not twenty pages of one ticket.
+    assert asked.count(1) <= 8
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
@@ -122,11 +205,6 @@ def test_other_routes_are_retried_as_they_were_where_a_ticket_page_would_shrink(
     assert not outcome.errors()
     assert outcome.asked[0] == outcome.asked[1]
     assert 30 <= sum(naps) <= 32
-
-
-def test_no_answer_in_time_asks_for_smaller_pages(naps):
-    outcome = read(["tickets"], [requests.exceptions.ReadTimeout("slow"), []], settings=START)
-    assert [query["$top"] for _, query in outcome.asked] == ["100", "10"]
 
 
 @pytest.mark.parametrize(

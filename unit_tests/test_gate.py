@@ -415,8 +415,9 @@ def paged(path, query):
     if path == "/survey/responses":
         number = int(query.get("startingAfter", 0)) + 1
         return {"hasMore": number < 15, "items": [{"id": str(number), "responseDate": "2026-11-20T00:00:00"}]}
-    number = int(query["$filter"].rpartition("id gt ")[2].rstrip(")") if "id gt" in query["$filter"] else 9)
-    return [ticket(number + 1, f"2026-11-22T11:{number + 1}:00")] if number < 25 else []
+    number = int(query["$filter"].rpartition("id ne ")[2] if "id ne" in query["$filter"] else 9)
+    number = 25 if "desc" in query["$orderby"] and number < 25 else number + 1
+    return [ticket(number, f"2026-11-22T11:{number}:00")] if number <= 25 else []
 
 
 def test_pages_of_known_forms_are_two_under_way_at_most(monkeypatch):
@@ -424,7 +425,9 @@ def test_pages_of_known_forms_are_two_under_way_at_most(monkeypatch):
     states = [*state(tickets="2026-11-22T11:00:00.000000Z"), stream_state("survey_responses", "responseDate")]
     outcome = serve(["tickets", "survey_responses"], None, states=states, settings={"num_workers": 10})
     assert not outcome.errors()
-    assert len(wire.asked) == 32
+    # Of tickets sixteen pages and an empty one, each end proven where it may be one: after the first page and the last.
+    assert wire.asked.count("/survey/responses") == 15
+    assert wire.asked.count("/tickets") == 16 + 1 + 2
     assert wire.most == 2
 
 

@@ -73,7 +73,7 @@ def test_unforeseen_error_tells_its_place_and_not_its_text(monkeypatch: pytest.M
         raise RuntimeError(NAME)
 
     monkeypatch.setattr(Columns, "shape", fail)
-    outcome = ticket_read(ticket(1, RECENT), more=[])
+    outcome = ticket_read(ticket(1, RECENT), more=[[]])
     places = {each.internal_message for each in outcome.errors() if "feed.py:" in str(each.internal_message)}
     assert len(places) == 1
     assert places.pop().endswith("> RuntimeError")

@@ -81,9 +81,9 @@ def test_windows_move_the_state_but_their_last_day_is_not_closed():
 def test_ticket_feed_of_the_same_sync_tells_the_oldest_without_a_request(order):
     old = ticket(1, "2026-01-01T00:00:00", createdDate="2024-03-05T13:00:00")
     younger = ticket(2, "2026-01-02T00:00:00", createdDate="2025-03-05T13:00:00")
-    outcome = read(list(order), [[old, younger], [], [], [], [], NOTHING, NOTHING, NOTHING])
+    outcome = read(list(order), [[old, younger], *[[]] * 7, NOTHING, NOTHING, NOTHING])
     assert [path for path, _ in outcome.asked] == [
-        *["/tickets/past", "/tickets/past", "/tickets", "/tickets/past", "/tickets"],
+        *["/tickets/past", "/tickets/past", *["/tickets"] * 2, *["/tickets/past"] * 2, *["/tickets"] * 2],
         *[MERGED] * 3,
     ]
     assert windows(outcome)[0] == ("2024-03-05", "2025-03-04", "1")
@@ -104,7 +104,7 @@ def test_ticket_dated_year_one_does_not_mean_two_thousand_windows():
 def test_ticket_of_the_feed_dated_year_one_does_not_mean_two_thousand_windows():
     undated = ticket(1, "2026-01-01T00:00:00", createdDate="0001-01-01T00:00:00")
     dated = ticket(2, "2026-01-02T00:00:00", createdDate="2026-01-01T00:00:00")
-    outcome = read(["tickets", "merged_tickets"], [[undated, dated], [], [], [], [], NOTHING])
+    outcome = read(["tickets", "merged_tickets"], [[undated, dated], *[[]] * 7, NOTHING])
     assert windows(outcome) == [("2026-01-01", TODAY, "1")]
 
 

@@ -158,7 +158,7 @@ def test_clock_that_is_corrected_moves_the_night():
     with Senders(at("22:30:00")) as senders:
         senders.send(10)
         # Movidesk says that it is 18:30 in Brasília.
-        senders.quota._clock.correct("Mon, 23 Nov 2026 21:30:00 GMT")
+        senders.quota._clock.correct({"Date": "Mon, 23 Nov 2026 21:30:00 GMT"})
         senders.send()
         assert senders.sent[-1] == pytest.approx(61)
 

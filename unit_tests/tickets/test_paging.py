@@ -98,9 +98,12 @@ def test_many_ties_are_jumped_over_but_for_the_last_with_which_the_next_page_beg
 def test_ties_that_have_moved_up_meanwhile_are_gone_back_for():
     same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 20)]
     # One of the first ten was changed: the eleventh stands where the tenth stood.
-    outcome = recent([same[:10], same[10:], same[9:], PROOF], settings={"page_size": 10})
+    answers = [same[:10], same[10:], same[9:], [], same[18:], same[18:]]
+    outcome = recent(answers, settings={"page_size": 10})
     assert [row["id"] for row in outcome.rows("tickets")] == list(range(1, 20))
-    assert [query.get("$skip") for _, query in outcome.asked] == [None, "9", "8", "18"]
+    # The last question is for the newest one that is left, which is known.
+    assert [query.get("$skip") for _, query in outcome.asked] == [None, "9", "8", "18", "17", None]
+    assert outcome.states("tickets")[-1] == START
 
 
 def test_one_ticket_at_a_time_jumps_over_all_ties_that_were_read():
@@ -185,11 +188,13 @@ def test_quiet_sync_is_one_request_and_leaves_the_state():
 
 
 def test_silence_since_an_earlier_day_is_confirmed_by_another_question():
-    outcome = read(["tickets"], [[], [], PROOF], states=state(tickets="2026-11-21T23:00:00.000000Z"))
-    # The first is for what was missed at the border.
-    assert [(path, query["$orderby"]) for path, query in outcome.asked[1:]] == [
+    outcome = read(["tickets"], [[], PROOF, [], PROOF], states=state(tickets="2026-11-21T23:00:00.000000Z"))
+    assert [(path, query["$orderby"]) for path, query in outcome.asked] == [
         ("/tickets", "lastUpdate,id"),
         ("/tickets", "lastUpdate desc,id desc"),
+        # What could not be seen at the border.
+        ("/tickets/past", "lastUpdate,id"),
+        ("/tickets/past", "lastUpdate desc,id desc"),
     ]
     assert outcome.states("tickets")[-1] == START
 
@@ -198,7 +203,8 @@ def test_silence_since_an_earlier_day_is_confirmed_by_another_question():
 def test_empty_answer_by_mistake_is_found_out_and_asked_again(page_size):
     first = [ticket(1, "2026-11-22T11:00:00"), ticket(2, "2026-11-22T11:01:00")]
     rest = [ticket(3, "2026-11-22T11:02:00"), ticket(4, "2026-11-22T11:03:00")]
-    answers = [first, [], rest[1:], rest, [], PROOF] if page_size == 2 else [first, rest[1:], [], rest[1:], rest, PROOF]
+    proof, end = rest[1:], [[], PROOF]
+    answers = [first, [], proof, rest, *end] if page_size == 2 else [first, proof, [], proof, rest, *end]
     outcome = recent(answers, settings={"page_size": page_size})
     assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 3, 4]
     assert outcome.states("tickets")[-1] == START
@@ -206,12 +212,13 @@ def test_empty_answer_by_mistake_is_found_out_and_asked_again(page_size):
 
 def test_rows_behind_a_hole_are_met_in_steps_of_a_page():
     first, last = [ticket(n, f"2026-11-22T11:0{n}:00") for n in (1, 2)], [ticket(9, "2026-11-22T11:09:00")]
-    answers = [first, [], last, [], [], last, last, [], PROOF]
+    answers = [first, [], last, [], [], last, last, [], [], PROOF]
     outcome = recent(answers, settings={"page_size": 2})
     assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 9]
     paged = [query.get("$skip") for _, query in outcome.asked if query["$orderby"] == "lastUpdate,id"]
     # Twice without, then a page and two pages further, and once more without before they are jumped over.
-    assert paged == [None, None, None, "2", "4", None]
+    assert paged == [None, None, None, "2", "4", None, None]
+    assert outcome.states("tickets")[-1] == START
 
 
 def test_ticket_that_is_listed_and_never_comes_ends_the_sync_incomplete():

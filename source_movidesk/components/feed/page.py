@@ -8,22 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from source_movidesk.components.transport.requester import Repair
+from source_movidesk.components.transport.sender import Repair
 
 
 class Requester(Protocol):
-    """What a page reader asks with; `transport.requester.MovideskRequester` is one.
+    """What a page reader asks with; `transport.requester.MovideskRequester` is one."""
 
-    Attributes:
-        sent: how many requests left, retries included.
-
-    """
-
-    sent: int
+    @property
+    def sent(self) -> int:
+        """How many requests left, retries included."""
 
     @property
     def answers(self) -> int:
-        """How many good answers came to the whole process."""
+        """How many good answers came to the whole process, save those of control requests."""
 
     def fetch(
         self,

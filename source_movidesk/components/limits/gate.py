@@ -35,7 +35,6 @@ class Gate:
         limiter: the budget of requests.
         lanes: how many requests may be under way.
         last_success: when the last good answer came, in the clock's seconds.
-        answers: how many good answers came.
 
     """
 
@@ -51,7 +50,6 @@ class Gate:
         self._repeated: set[str] = set()
         self._last_repeat = float("-inf")
         self.last_success = float("-inf")
-        self.answers = 0
 
     @contextmanager
     def passage(self, route: str) -> Iterator[None]:
@@ -104,7 +102,6 @@ class Gate:
             self._answered.add(route)
             self.limiter.answered(seconds)
             self.last_success = self._clock.seconds()
-            self.answers += 1
             self._changed.notify_all()
 
     def failed(self) -> None:

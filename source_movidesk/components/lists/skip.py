@@ -20,7 +20,7 @@ from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.transport import select_expand as query
 from source_movidesk.components.transport.body import as_list, id_of, repeated
-from source_movidesk.components.transport.requester import Repair
+from source_movidesk.components.transport.sender import Repair
 
 LOGGER = logging.getLogger("airbyte")
 

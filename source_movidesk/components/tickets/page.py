@@ -37,7 +37,7 @@ from source_movidesk.components.tickets.plan import PAST, TICKETS, Window
 from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
-from source_movidesk.components.transport.requester import Repair
+from source_movidesk.components.transport.sender import Repair
 
 LOGGER = logging.getLogger("airbyte")
 

@@ -2,6 +2,7 @@
 
 It is given the gate and the clock (`limits`), knows routes, queries and JSON, and nothing of streams, states or rows.
 
-Start with `requester.py`: it sends, asks again, waits for a lock-out. `answers.py` says what a failure means, `body.py`
-reads the JSON of a good answer, `select_expand.py` writes `$select` and `$expand`.
+Start with `requester.py`: it asks again, and proves what cannot be read; `sender.py` sends and waits for a lock-out.
+`answers.py` says what a failure means, `body.py` reads the JSON of a good answer, `accepted.py` remembers which queries
+were answered, `select_expand.py` writes `$select` and `$expand`.
 """

@@ -26,15 +26,18 @@ class Accepted:
     Attributes:
         control: path and query of a small request of a kind that was answered before, which tells whether the API
             answers at all; before the first answer the one of `check`.
+        answers: how many good answers came, save those of control requests.
 
     """
 
     def __init__(self) -> None:
         self._forms: set[Hashable] = set()
+        self.answers = 0
         self.control: tuple[str, Mapping[str, Any]] = ("persons", {"$select": "id", "$top": 1})
 
     def add(self, path: str, query: Mapping[str, Any]) -> None:
         """Take note of a query that was answered."""
+        self.answers += 1
         self._forms.add(form_of(path, query))
         self.control = path, {name: 1 if name in _SIZES else value for name, value in query.items()}
 

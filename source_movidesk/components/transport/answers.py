@@ -11,7 +11,7 @@ Everything but a good answer is raised, so that the CDK neither retries nor wait
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -61,7 +61,12 @@ class RequestFailed(AirbyteTracedException):
         super().__init__(
             message=resolution.error_message,
             internal_message=f"HTTP {status}: {body}",
-            failure_type=resolution.failure_type or FailureType.system_error,
+            # The CDK calls statuses that it does not know, such as 522, its own fault.
+            failure_type=(
+                resolution.failure_type or FailureType.system_error
+                if resolution.response_action == ResponseAction.FAIL
+                else FailureType.transient_error
+            ),
         )
         self.status = status
         self.body = body
@@ -124,6 +129,7 @@ class RequestFailed(AirbyteTracedException):
 
 def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
     failure = RequestFailed(resolution, response.status_code, _excerpt(response), response.headers)
+    failure.message = (failure.message or "").replace("{status}", str(response.status_code))
     if failure.is_about_the_query:
         failure.message = _REFUSED_QUERY.format(failure.body)
     return failure
@@ -211,11 +217,21 @@ def _network_failure(error: Exception | None) -> ErrorResolution:
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float:
-    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none."""
+    """Return the seconds of `retry-after`, a number or a date, with a margin of one; a minute where there is none.
+
+    A date counts from the `Date` of the same answer, whatever any clock says; from `now` where there is none.
+    """
     asked = headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked) + _MARGIN_SECONDS
-    try:
-        return max(0.0, (parsedate_to_datetime(asked) - now).total_seconds()) + _MARGIN_SECONDS
-    except (TypeError, ValueError):
+    until, there = _moment(asked), _moment(headers.get("Date", ""))
+    if until is None:
         return DEFAULT_SECONDS + _MARGIN_SECONDS
+    return max(0.0, (until - (there or now)).total_seconds()) + _MARGIN_SECONDS
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None

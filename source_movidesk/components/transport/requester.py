@@ -10,32 +10,23 @@ Why not declarative: an error handler of the manifest waits and decides for its 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, TypeAlias
+from typing import Any
 
 import requests
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
-from source_movidesk.components.limits.rate_limiter import BRASILIA
-from source_movidesk.components.transport.accepted import Accepted, route_of
-from source_movidesk.components.transport.answers import REFUSALS, RequestFailed, seconds_to_wait
-from source_movidesk.components.transport.body import cut_off, decode, unexpected
+from source_movidesk.components.transport.accepted import Accepted
+from source_movidesk.components.transport.answers import REFUSALS, RequestFailed
+from source_movidesk.components.transport.body import unexpected
+from source_movidesk.components.transport.sender import Repair, Sender
 
 # Seconds before the second, third and fourth try: never three failures within a minute.
 _PAUSES = (30.0, 60.0, 120.0)
-# The longest step of the documented ladder of lock-outs; what is longer is left to the next sync.
-_LONGEST_LOCK = 300.0
-# Lock-outs in a row of one request: somebody else is using up the quota.
-_LOCKS = 10
-
-Repair: TypeAlias = Callable[[RequestFailed], Mapping[str, Any] | None]
 
 
 @dataclass(kw_only=True)
@@ -47,7 +38,6 @@ class MovideskRequester(HttpRequester):
         clock: is set by the first answer.
         accepted: remembers what was answered.
         is_check: one request tells enough, so that nothing is asked again.
-        sent: how many requests left, retries included.
 
     """
 
@@ -55,7 +45,19 @@ class MovideskRequester(HttpRequester):
     clock: Clock
     accepted: Accepted
     is_check: bool = False
-    sent: int = field(default=0, init=False)
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Sends each request in its turn."""
+        return Sender(self._request, self.gate, self.clock, self.accepted, is_check=self.is_check)
+
+    @property
+    def sent(self) -> int:
+        """How many requests left, retries included."""
+        return self.sender.sent
+
+    def _request(self, path: str, query: Mapping[str, Any]) -> requests.Response | None:
+        return self.send_request(path=path, request_params=query)
 
     def get_request_headers(self, **_: Any) -> Mapping[str, Any]:
         """Name the connector."""
@@ -63,8 +65,8 @@ class MovideskRequester(HttpRequester):
 
     @property
     def answers(self) -> int:
-        """How many good answers came to the whole process."""
-        return self.gate.answers
+        """How many good answers came to the whole process, save those of control requests."""
+        return self.accepted.answers
 
     def fetch(
         self,
@@ -94,7 +96,7 @@ class MovideskRequester(HttpRequester):
                 proven that only what was asked for cannot be read.
             AirbyteTracedException: another request was refused and stopped the sync.
         """
-        send = partial(self._send, path, query, paging or {}, repair, is_one=is_one)
+        send = partial(self.sender.ask, path, query, paging or {}, repair, is_one=is_one)
         failing_since = self.clock.seconds()
         for tries, seconds in enumerate((*_PAUSES, None)):
             try:
@@ -122,14 +124,14 @@ class MovideskRequester(HttpRequester):
         While control requests fail too the API is down, and everything pauses.
         """
         for seconds in (*_PAUSES, None):
-            if self._is_answered():
+            if self.sender.is_anybody_answered():
                 try:
                     return send()
                 except RequestFailed as error:
                     if not error.may_pass:
                         raise
                     failure = error
-                if failure.is_heavy and self._is_answered():
+                if failure.is_heavy and self.sender.is_anybody_answered():
                     failure.is_about_one = True
                     raise failure
             if seconds is not None:
@@ -139,20 +141,11 @@ class MovideskRequester(HttpRequester):
 
     def _refused(self, failure: RequestFailed) -> RequestFailed:
         """Return the refusal of one object: it is about that object if others are answered as before."""
-        if self._is_answered():
+        if self.sender.is_anybody_answered():
             failure.is_about_one = True
         else:
             self.gate.stop(failure)
         return failure
-
-    def _is_answered(self) -> bool:
-        """Whether a small request of a kind that was answered before is answered now."""
-        path, query = self.accepted.control
-        try:
-            self._send(path, query, {}, None, is_control=True)
-        except RequestFailed:
-            return False
-        return True
 
     def fetch_one(self, path: str, query: Mapping[str, Any], repair: Repair | None = None) -> Mapping[str, Any] | None:
         """Return one object by id, or None if it has vanished.
@@ -173,85 +166,6 @@ class MovideskRequester(HttpRequester):
             raise unexpected(path, "object", found)
         return found or None
 
-    def _send(
-        self,
-        path: str,
-        query: Mapping[str, Any],
-        paging: Mapping[str, Any],
-        repair: Repair | None,
-        *,
-        is_one: bool = False,
-        is_control: bool = False,
-    ) -> Any:
-        """Send in turn, again after a lock-out, and in another form where the query may be repaired."""
-        locks, is_repeat = 0, False
-        with self.gate.passage(route_of(path)):
-            while True:
-                asked = {**query, **paging}
-                try:
-                    return self._answer(path, asked, is_repeat=is_repeat)
-                except RequestFailed as failure:
-                    failure.path = path
-                    if failure.status == 429:
-                        locks += 1
-                        self._be_locked(failure, locks)
-                        continue
-                    is_gone = is_one and failure.says_not_there
-                    if failure.is_doubtful and not is_gone and self.accepted.has(path, asked):
-                        failure.may_pass_after_all(path)
-                    is_refused = failure.status in REFUSALS and not failure.may_pass
-                    may_repair = is_refused and repair is not None and failure.status == 400
-                    if is_refused and not (may_repair or is_control or (is_one and failure.status != 401)):
-                        # Before it counts as answered: nothing may slip through in between.
-                        self.gate.stop(failure)
-                    if failure.is_empty:
-                        # Answered, if only that there is nothing: it counts against nobody.
-                        self.gate.succeeded(route_of(path), 0.0)
-                    else:
-                        self.gate.failed()
-                    repaired = repair(failure) if repair and may_repair else None
-                    if repaired is None:
-                        if may_repair and not is_one:
-                            self.gate.stop(failure)
-                        raise
-                    query, is_repeat = repaired, True
-                except BaseException:
-                    self.gate.failed()
-                    raise
-
-    def _answer(self, path: str, query: Mapping[str, Any], *, is_repeat: bool) -> Any:
-        """Send once; what is no good answer is left to the caller to count."""
-        self.gate.wait_for_turn(is_repeat=is_repeat)
-        self.sent += 1
-        begun = self.clock.seconds()
-        response = self.send_request(path=path, request_params=query)
-        found = _decoded(response, path)
-        self.gate.succeeded(route_of(path), self.clock.seconds() - begun)
-        self.accepted.add(path, query)
-        self.clock.correct(response.headers if response is not None else {})
-        return found
-
-    def _be_locked(self, failure: RequestFailed, locks: int) -> None:
-        """Close the gate for as long as Movidesk asks.
-
-        Raises:
-            AirbyteTracedException: that is too long, or happens again and again; it names the time to come back.
-
-        """
-        seconds = seconds_to_wait(failure.headers, self.clock.now())
-        self.gate.lock(seconds)
-        if not self.is_check and seconds <= _LONGEST_LOCK + 1 and locks <= _LOCKS:
-            return
-        until = self.clock.now() + timedelta(seconds=seconds)
-        there = until.astimezone(BRASILIA).strftime("%H:%M")
-        message = failure.message or ""
-        locked = AirbyteTracedException(
-            message=message.replace("{until}", f"{until:%Y-%m-%d %H:%M} UTC ({there} in Brasília)"),
-            failure_type=FailureType.transient_error,
-        )
-        self.gate.stop(locked)
-        raise locked
-
 
 def _user_agent() -> str:
     """Return what names the connector and its version to Movidesk's log."""
@@ -259,16 +173,3 @@ def _user_agent() -> str:
         return f"source-movidesk/{version('airbyte-source-movidesk')}"
     except PackageNotFoundError:
         return "source-movidesk"
-
-
-def _decoded(response: requests.Response | None, path: str) -> Any:
-    """Return the JSON of a good answer.
-
-    Raises:
-        RequestFailed: it is damaged.
-
-    """
-    try:
-        return decode(response) if response is not None else None
-    except (ValueError, RecursionError):
-        raise RequestFailed(cut_off(path), 200, "(not shown)") from None

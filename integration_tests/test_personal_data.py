@@ -117,7 +117,7 @@ def test_nothing_by_which_somebody_is_known_is_in_the_whole_output(syncs: Syncs)
     assert len(missed) < len(hidden) / 20, missed[:20]
 
 
-ID = re.compile(r"(owner|createdBy|changedBy|slaSolutionChangedBy|organization|boss|itemPerson|person|client)Id")
+ID = re.compile(r"(owner|createdBy|changedBy|slaSolutionChangedBy|organization|boss|itemPerson|person|client|relationship)Id")
 NAMED = re.compile(rf"^({'|'.join(WHO | REACHED | LIVES | FILES)})$|(BusinessName|Email|Phone)$")
 
 

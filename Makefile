@@ -54,6 +54,7 @@ sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABA
 views: $(VENV)/.demo  ## Write the SQL files of the views anew: newest versions, current rows, Kondado's names | Gera de novo os arquivos SQL das visões: versões mais novas, linhas atuais, nomes da Kondado
 	@$(BIN)/python -m examples.views --write
 	@$(BIN)/python -m examples.kondado --write
+	@$(BIN)/python -m examples.forget --write
 
 notebook: $(VENV)/.notebook  ## Execute the notebook from top to bottom and keep its output | Executa o notebook do começo ao fim e guarda os resultados
 	@$(BIN)/python -m examples.notebook

@@ -13,8 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from examples import forget, views
 from examples.warehouse import SQL, Warehouse
 from integration_tests.connector import TICKET_STREAMS, Connector, Row, Run
 from integration_tests.expected_others import (
@@ -29,6 +31,7 @@ from integration_tests.expected_others import (
 from integration_tests.movidesk_api.company.briefs import TEAMS
 from integration_tests.movidesk_api.server import MovideskApi
 
+ROOT = Path(__file__).resolve().parents[1]
 KEY = "a key of tests only, nobody's"
 FIGURES = {"preset": "figures_only", "key": KEY}
 FIELDS = [{"id": 100_009, "name": "valor", "type": "number", "personal": False}]
@@ -55,6 +58,7 @@ ENTITIES = (
 # Services have descriptions, too: of things, not of people.
 THINGS = {"services", "assets"}
 # Departments are called as teams and categories are, which stay.
+LINKS = ("ticket_parents", "ticket_children")
 SHARED = {*TEAMS, "Financeiro", "Comercial"}
 
 
@@ -117,7 +121,8 @@ def test_nothing_by_which_somebody_is_known_is_in_the_whole_output(syncs: Syncs)
     assert len(missed) < len(hidden) / 20, missed[:20]
 
 
-ID = re.compile(r"(owner|createdBy|changedBy|slaSolutionChangedBy|organization|boss|itemPerson|person|client|relationship)Id")
+IDS = "owner|createdBy|changedBy|slaSolutionChangedBy|organization|boss|itemPerson|person|client|relationship"
+ID = re.compile(rf"({IDS})Id")
 NAMED = re.compile(rf"^({'|'.join(WHO | REACHED | LIVES | FILES)})$|(BusinessName|Email|Phone)$")
 
 
@@ -204,6 +209,77 @@ def test_key_is_in_no_output_of_a_failing_run(api: MovideskApi, connector: Conne
     run = connector.read(("persons",), personal_data=FIGURES)
     assert run.exit_code == 1
     assert KEY not in run.stdout + run.stderr
+
+
+# ----------------------------------------------------------------------------------------------------- forgetting
+
+
+def loaded(records: dict[str, list[Row]], folder: Path) -> duckdb.DuckDBPyConnection:
+    """A database with the records as PyAirbyte's tables."""
+    connection = duckdb.connect()
+    connection.execute(f"CREATE SCHEMA {views.RAW}")
+    for stream, rows in records.items():
+        schema = json.loads((ROOT / "source_movidesk" / "schemas" / f"{stream}.json").read_text(encoding="utf-8"))
+        file = folder / f"{stream}.json"
+        file.write_text(json.dumps(rows), encoding="utf-8")
+        columns = dict.fromkeys(schema["properties"], "VARCHAR")
+        connection.execute(f"CREATE TABLE {views.RAW}.{stream} AS FROM read_json('{file}', columns = {columns})")
+    return connection
+
+
+def whole(connection: duckdb.DuckDBPyConnection, stream: str) -> list[dict[str, Any]]:
+    answer = connection.execute(f"FROM {views.RAW}.{stream}")
+    names = [each[0] for each in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+@pytest.mark.parametrize("way", ["file", "sql"])
+def test_forgotten_person_is_in_no_table_and_all_figures_stay(syncs: Syncs, tmp_path: Path, way: str):
+    clients = Counter(row["id"] for row in syncs.plain.records["ticket_clients"] if row["profileType"] == 2)
+    person = clients.most_common(1)[0][0]
+    known = next(each for each in syncs.truth["persons"] if each["id"] == person)
+    connection = loaded(syncs.plain.records, tmp_path)
+    before = {stream: whole(connection, stream) for stream in syncs.plain.records}
+    if way == "file":
+        forget.forget(connection, person)
+    else:
+        text = (SQL / "forget_person.sql").read_text(encoding="utf-8")
+        connection.execute(text.replace("write the id here", person))
+    after = {stream: whole(connection, stream) for stream in syncs.plain.records}
+
+    said = json.dumps(after)
+    gone = [person, known["businessName"], known["cpfCnpj"], known["userName"], known["accountEmail"]]
+    gone += [each["email"] for each in known["emails"]] + [each["contact"] for each in known["contacts"]]
+    shared = Counter(each["businessName"] for each in syncs.truth["persons"])
+    gone = [text for text in gone if text and shared[text] < 2]
+    assert len(gone) >= 4
+    assert [text for text in gone if json.dumps(text) in said] == []
+
+    mine = {str(row["ticketId"]) for row in syncs.plain.records["ticket_clients"] if row["id"] == person}
+    for stream, rows in before.items():
+        about = stream == "persons" or stream.startswith("person_")
+        key = "id" if stream == "persons" else "personId"
+        kept = [row for row in rows if not about or row[key] != person]
+        assert len(after[stream]) == len(kept), stream
+        for old, new in zip(kept, after[stream], strict=True):
+            tickets = {old.get("ticketId"), old["id"] if stream in ("tickets", *LINKS) else None}
+            assert person in old.values() or tickets & mine or new == old
+    texts = [row["description"] for row in after["ticket_actions"] if row["ticketId"] in mine]
+    assert texts
+    assert set(texts) == {None}
+    # One random id in every table, so that counts and joins hold.
+    found = {row["id"] for row in after["ticket_clients"] if row["id"].startswith("forgotten-")}
+    assert len(found) == 1
+    assert sum(row["id"] in found for row in after["ticket_clients"]) == clients[person]
+
+
+def test_the_file_is_up_to_date_and_finds_a_pseudonym(syncs: Syncs, capsys: pytest.CaptureFixture[str]):
+    assert forget.main([]) == 0
+    assert capsys.readouterr().out == (SQL / "forget_person.sql").read_text(encoding="utf-8"), "make views"
+    person = syncs.truth["persons"][-1]["id"]
+    found = forget.pseudonym(person, {"personal_data": FIGURES})
+    assert found in {row["id"] for row in syncs.figures.records["persons"]}
+    assert forget.pseudonym(person, {"token": "x"}) == person
 
 
 # ------------------------------------------------------------------------------------------- figures of the examples

@@ -109,7 +109,7 @@ ROWS_OF_NOTHING = {
 
 def test_all_files_are_known():
     assert {file.stem for file in SQL.glob("*.sql")} == {
-        *("views", "current_rows"),
+        *("views", "current_rows", "forget_person"),
         *(file.stem for file in questions()),
         *ROWS_OF_NOTHING,
     }

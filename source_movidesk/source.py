@@ -43,7 +43,7 @@ class SourceMovidesk(YamlDeclarativeSource):
     ) -> None:
         # By absolute path: a bare name would first be looked for in the current folder.
         manifest = str(Path(__file__).with_name("manifest.yaml"))
-        kept, self._keys_before = states.without_fingerprint(states.of_incremental_streams(state, catalog))
+        kept, self._marks = states.unmarked(states.of_incremental_streams(state, catalog))
         super().__init__(
             path_to_yaml=manifest,
             catalog=catalog,
@@ -110,12 +110,13 @@ class SourceMovidesk(YamlDeclarativeSource):
         data = PersonalData.of(config)
         if data.does:
             LOGGER.info(f"Personal data: {data}.")
-        states.warn_of_another_key(self._keys_before, data.fingerprint)
+        marks = states.marks(config)
+        states.warn_of_changes(self._marks, marks)
         self._clock.begin()
         self._feeds.begin(stream.stream.name for stream in streams)
         self._share(report, is_check=False)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
-        messages = states.with_fingerprint(super().read(logger, config, catalog, state), data.fingerprint)
+        messages = states.marked(super().read(logger, config, catalog, state), marks)
         try:
             for message in statuses_in_order(self._told(messages)):
                 error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None

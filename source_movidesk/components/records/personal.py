@@ -13,7 +13,7 @@ Why not declarative: a transformation per column and stream, some three hundred,
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,14 +132,18 @@ Change = Callable[[Any], Any]
 class PersonalColumns:
     """The columns of one stream that hold personal data, with what becomes of them."""
 
-    def __init__(self, stream: str, schema: Mapping[str, Any], data: PersonalData) -> None:
+    def __init__(
+        self, stream: str, schema: Mapping[str, Any], data: PersonalData, people: Collection[str] = ()
+    ) -> None:
+        """Plan the changes; `people` are columns of the settings that hold ids of people."""
         self.is_on = bool(data.does)
         self._figures = data.figures
         self._pseudonyms = Pseudonyms(data.key)
         self._plan: list[tuple[str, Change | None, str | None]] = []
         self._figures_plan: list[tuple[str, Change | None, str | None]] = []
         self._follows = "valueNumber" in schema["properties"]
-        for column, (kind, profile) in _COLUMNS.get(stream, {}).items():
+        columns = {**_COLUMNS.get(stream, {}), **{name: ("id", None) for name in people}}
+        for column, (kind, profile) in columns.items():
             done = data.does.get(_SETTING[kind])
             if done is None:
                 continue

@@ -29,6 +29,7 @@ MANIFEST = Path("source_movidesk") / "manifest.yaml"
 SELECT = re.compile(
     r"(?P<head># The fields of docs/reference, by `make docs`: (?P<stream>\w+)\n +select:\n)(?P<indent> +)\[[^\]]*\]"
 )
+PERSONAL = Path("source_movidesk") / "components" / "records" / "personal.json"
 
 # What a person or a team inside another object becomes: suffix, type, code list, English, Portuguese.
 PERSON = [
@@ -394,6 +395,7 @@ def outputs(reference: Reference) -> dict[Path, str | bytes]:
     }
     files |= guides.pages(columns, keys)
     files |= dbt_models.files(reference)
+    files[PERSONAL] = guides.rules(columns)
     files |= catalogue.files()
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 

@@ -34,9 +34,11 @@ class MaskedOutput:
         self._stream, self._when_closed = stream, when_closed
         self._forms: list[str] = []
 
-    def mask(self, secret: str) -> None:
-        """Mask the secret from now on, in all forms in which it may be printed."""
-        forms = {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]} if secret.strip() else set()
+    def mask(self, *secrets: str) -> None:
+        """Mask these secrets from now on, in all forms in which they may be printed."""
+        forms: set[str] = set()
+        for secret in filter(str.strip, secrets):
+            forms |= {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]}
         # Longest first, so that no form is cut by a shorter one.
         self._forms = sorted(forms, key=len, reverse=True)
 

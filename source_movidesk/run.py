@@ -42,8 +42,9 @@ def run() -> None:
     end_by_signals(options.command)
     end_with_the_reader()
     config = _read_file("config", SourceMovidesk.read_config, getattr(options, "config", None))
+    secrets = _secrets(config or {})
     for output in outputs:
-        output.mask(str((config or {}).get("token", "")))
+        output.mask(*secrets)
     catalog = _read_file("catalog", SourceMovidesk.read_catalog, getattr(options, "catalog", None))
     state = _read_file("state", SourceMovidesk.read_state, getattr(options, "state", None))
     with PRINT_BUFFER:
@@ -55,6 +56,12 @@ def run() -> None:
             if status is None:
                 raise
             print(f"{AirbyteEntrypoint.airbyte_message_to_string(status)}\n", end="")
+
+
+def _secrets(config: dict[str, Any]) -> list[str]:
+    personal = config.get("personal_data")
+    key = personal.get("key") if isinstance(personal, dict) else None
+    return [str(config.get("token", "")), str(key or "")]
 
 
 def _read_file(what: str, read: Callable[[str], Any], path: str | None) -> Any:

@@ -26,9 +26,12 @@ from source_movidesk.components.feed.cdk import backlog_of, share
 from source_movidesk.components.feed.sync import Feeds, History, Report
 from source_movidesk.components.limits.clock import clock_for
 from source_movidesk.components.limits.gate import gate_for
+from source_movidesk.components.records.personal import PersonalData
 from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.files import read_json, state_messages
 from source_movidesk.messages import closing_error, statuses_in_order
+
+LOGGER = logging.getLogger("airbyte")
 
 
 class SourceMovidesk(YamlDeclarativeSource):
@@ -48,7 +51,10 @@ class SourceMovidesk(YamlDeclarativeSource):
             # The CDK computes with them at once.
             validate_config(settings)
         self._clock = clock_for(settings)
-        kept = states.of_selected_streams(state, catalog, self._clock.now())
+        given, marks = states.unmarked(state or [])
+        kept = states.of_selected_streams(given, catalog, self._clock.now())
+        names = {each.stream.stream_descriptor.name for each in kept if each.stream}
+        self._marks = {name: mine for name, mine in marks.items() if name in names}
         super().__init__(path_to_yaml=manifest, catalog=catalog, config=settings, state=kept, **options)
         states.check(kept, self._cursor_fields(), self._clock.now())
         self._gate = gate_for(settings, self._clock, backlog_of(self._constructor))
@@ -129,12 +135,18 @@ class SourceMovidesk(YamlDeclarativeSource):
         streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
         catalog = ConfiguredAirbyteCatalog(streams=streams)
         report = Report()
+        data = PersonalData.of(config)
+        if data.does:
+            LOGGER.info(f"Personal data: {data}.")
+        marks = states.marks(config)
+        states.warn_of_changes(self._marks, marks)
         self._clock.begin()
         self._feeds.begin(stream.stream.name for stream in streams)
         self._share(report, is_check=False)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
+        messages = states.marked(super().read(logger, config, catalog, state), marks)
         try:
-            for message in statuses_in_order(self._told(super().read(logger, config, catalog, state))):
+            for message in statuses_in_order(self._told(messages)):
                 error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None
                 if error:
                     stream = error.stream_descriptor.name if error.stream_descriptor else ""

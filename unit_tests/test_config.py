@@ -86,6 +86,7 @@ BAD = [
     *[("unlimited_at_night", value) for value in ("true", 1, 0, ["yes"])],
     *[("negative_ticket_ids", value) for value in ("Keep", "drop", True, 0, ["keep"])],
     *[("numeric_custom_field_ids", value) for value in ("41001", 41001, ["41001"], [1.0], [True], [None], {"1": 1})],
+    *[("personal_data", value) for value in ("none", ["names"], True, 0, {"name": "drop"}, {"Names": "drop"})],
     *[
         ("extra_ticket_properties", value)
         for value in ("movideskTicketNumber", [1], [""], ["a b"], ["a,b"], ["a&$top=1"], ["owner/id"], [None], {"a": 1})
@@ -200,6 +201,10 @@ GOOD = [
     ("api_url", "http://localhost:8765/public/v1"),
     ("api_url", "http://LOCALHOST:8765"),
     ("api_url", "http://[::1]:8765/public/v1"),
+    ("personal_data", None),
+    ("personal_data", {}),
+    ("personal_data", {"names": None, "free_text": "redact", "apply_to": "clients", "key": ""}),
+    ("personal_data", {"preset": "figures_only", "key": "sixteen letters."}),
     ("an_unknown_setting", {"of": "some other version"}),
 ]
 

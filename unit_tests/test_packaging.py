@@ -176,10 +176,10 @@ def form():
 
 def test_form_begins_with_what_everybody_needs():
     spec, properties = form()
-    assert [group["id"] for group in spec["groups"]] == ["connection", "pace", "advanced"]
+    assert [group["id"] for group in spec["groups"]] == ["connection", "pace", "advanced", "personal"]
     groups = [entry["group"] for _, entry in properties]
-    assert groups == sorted(groups, key=["connection", "pace", "advanced"].index)
-    plain = [name for name, entry in properties if entry["group"] != "advanced"]
+    assert groups == sorted(groups, key=["connection", "pace", "advanced", "personal"].index)
+    plain = [name for name, entry in properties if entry["group"] not in ("advanced", "personal")]
     assert plain == ["token", "start_date", "requests_per_minute", "unlimited_at_night"]
 
 
@@ -200,7 +200,8 @@ def test_form_can_be_drawn_by_airbyte():
 
 def test_form_speaks_both_languages():
     _, properties = form()
-    for name, entry in properties:
+    inner = [each for _, entry in properties for each in entry.get("properties", {}).items()]
+    for name, entry in [*properties, *inner]:
         english, portuguese = entry["description"].split("\n")
         assert english.endswith("."), name
         assert re.search(r"[ãçõáéíóú]| de | da | por ", portuguese), name

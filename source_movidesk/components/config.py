@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.records import mapping, personal
 from source_movidesk.components.records.dates import config_moment
 
 _RANGES = {
@@ -55,6 +56,8 @@ def validate_config(config: Mapping[str, Any]) -> None:
             raise _bad(name, f"must be {' or '.join(map(repr, choices))}, not {config[name]!r}")
     if not isinstance(config.get("unlimited_at_night", True), bool):
         raise _bad("unlimited_at_night", f"must be true or false, not {config['unlimited_at_night']!r}")
+    for name, problem in (*mapping.problems(config), *personal.problems(config)):
+        raise _bad(name, problem)
     _list("numeric_custom_field_ids", config, "whole numbers", _is_integer)
     _list(
         "extra_ticket_properties", config, "property names", lambda name: isinstance(name, str) and name.isidentifier()

@@ -10,6 +10,7 @@
         ["person_relationship_services", "personId"],
         ["person_custom_field_values", "personId"],
         ["person_custom_field_items", "personId"],
+        ["person_custom_fields", "personId"],
         ["person_assets", "personId"],
     ],
     whole="person_id",

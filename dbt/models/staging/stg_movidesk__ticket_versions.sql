@@ -10,6 +10,7 @@
         ["ticket_attachments", "ticketId"],
         ["ticket_custom_field_values", "ticketId"],
         ["ticket_custom_field_items", "ticketId"],
+        ["ticket_custom_fields", "ticketId"],
         ["ticket_parents", "ticketId"],
         ["ticket_children", "ticketId"],
         ["ticket_status_histories", "ticketId"],

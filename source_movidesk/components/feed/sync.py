@@ -7,7 +7,7 @@ them to every component with a field of that name.
 
 import logging
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,12 +83,14 @@ class Report:
         broken: tickets that could be read only in part, or not at all.
         unread: objects of lists that could not be read.
         left_out: how many rows were left out for want of a key, by stream and column.
+        unmapped: how many values custom fields without a column had, by stream and field.
 
     """
 
     broken: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def break_off(self, ticket: str, parts: str) -> None:
@@ -126,6 +128,10 @@ class Report:
     def close(self, requests: int) -> None:
         """Log what the sync cost and lacks."""
         LOGGER.info(f"Movidesk was asked {requests} times in this sync.")
+        for stream, counts in self.unmapped.items():
+            if counts:
+                named = ", ".join(f"{number} ({count})" for number, count in sorted(counts.items()))
+                LOGGER.info(f"{stream} has no column for these custom fields, with how many values they had: {named}.")
         if self.broken:
             LOGGER.warning(f"{len(self.broken)} ticket(s) could be read only in part: see the warnings above.")
         if self.unread:

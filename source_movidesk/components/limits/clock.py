@@ -106,8 +106,8 @@ class Clock:
             if self._scale == 1.0:
                 # A scaled clock, as the demo's, is not the machine's.
                 LOGGER.warning(
-                    f"The clock of this machine is {abs(ahead.total_seconds()):.0f} s {side} Movidesk's: the state goes "
-                    "by the earlier of the two, so that nothing is lost."
+                    f"The clock of this machine is {abs(ahead.total_seconds()):.0f} s {side} Movidesk's: the state "
+                    "goes by the earlier of the two, so that nothing is lost."
                 )
             self._ahead = ahead
             self.started_at += min(ahead, timedelta())

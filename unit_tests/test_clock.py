@@ -151,3 +151,12 @@ def test_scale_that_is_none_is_refused(text, monkeypatch):
 def test_now_is_in_utc():
     assert Clock().now() == NOW
     assert Clock().now().tzinfo == UTC
+
+
+@pytest.mark.parametrize(("scale", "warnings"), [(1.0, 1), (60.0, 0), (0.5, 0)])
+def test_a_scaled_clock_is_not_the_machines_and_gives_no_warning(scale, warnings, caplog):
+    clock = Clock(scale)
+    with caplog.at_level(logging.WARNING, "airbyte"):
+        clock.correct({"Date": format_datetime(NOW - timedelta(seconds=51), usegmt=True)})
+    assert len(caplog.records) == warnings
+    assert clock.now() <= NOW - timedelta(seconds=50)

@@ -82,19 +82,6 @@ def test_stream_added_later_shares_the_pass_and_the_others_emit_only_from_their_
     assert outcome.states("tickets")[-1] == outcome.states("ticket_clients")[-1] == START
 
 
-def test_full_refresh_stream_ignores_a_state_and_shares_the_pass():
-    old, new = ticket(1, "2025-01-01T00:00:00"), ticket(2, "2026-11-22T11:30:00", clients=[{"id": "b"}])
-    outcome = read(
-        ["tickets", "ticket_clients"],
-        # Each end is proven: of the old ones, of both routes at the border, of the open window.
-        [[old], [], *BORDER, [new], []],
-        states=state(tickets=RECENT, ticket_clients=RECENT),
-        full_refresh=("tickets",),
-    )
-    assert [row["id"] for row in outcome.rows("tickets")] == [1, 2]
-    assert [row["id"] for row in outcome.rows("ticket_clients")] == ["b"]
-
-
 def test_lookback_is_configurable_and_never_goes_before_the_start_date():
     outcome = read(["tickets"], [[]], states=state(tickets=RECENT), settings={"lookback_minutes": 0})
     assert outcome.filters() == [("/tickets", f"lastUpdate ge {RECENT}")]
@@ -194,18 +181,6 @@ def test_empty_state_is_none():
     outcome = read(["tickets"], [[], []], states=given({}), settings={"start_date": "2026-11-22"})
     assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")] * 2
     assert not outcome.errors()
-
-
-def test_state_of_a_stream_that_is_read_in_full_may_be_anything():
-    outcome = read(
-        ["tickets"],
-        [[], []],
-        states=given({"lastUpdate": "9999-12-31T00:00:00.000000Z"}),
-        full_refresh=("tickets",),
-        settings={"start_date": "2026-11-22"},
-    )
-    assert not outcome.errors()
-    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")] * 2
 
 
 def test_state_within_a_day_of_the_future_is_kept_and_read_from():

@@ -64,11 +64,15 @@ class MergedPages:
             start = min(start, today - (_WEEK - 1) * _DAY)
         self._most = _YEAR if is_first or today - start > _QUARTER else _WEEK
         days = PageSize(self._most, lambda: requester.answers, sizes=(_WEEK, _PAIR), unit="days")
+        # Of this window and the one before, with which it shares a day.
+        shown: set[str] = set()
         while start <= today:
-            window = _Window(start, today)
+            window, before, shown = _Window(start, today), shown, set()
             try:
                 for rows in self._pages(requester, window, days):
-                    yield Page([_item(row, is_first=is_first) for row in rows])
+                    fresh = [row for row in rows if str(row) not in before | shown]
+                    shown.update(map(str, rows))
+                    yield Page([_item(row, is_first=is_first) for row in fresh])
             except RequestFailed as failure:
                 if not failure.is_about_one:
                     raise

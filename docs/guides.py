@@ -5,6 +5,7 @@ settings come from the connector's spec; their Portuguese words are in settings.
 translate, so that a change of the spec is not forgotten.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,9 @@ def settings(language: str) -> list[str]:
     """Return a table per group of the form, in its order."""
     spec = yaml.safe_load((ROOT / "source_movidesk" / "manifest.yaml").read_text(encoding="utf-8"))["spec"]
     form, words = spec["connection_specification"], load("settings")
-    properties = sorted(form["properties"].items(), key=lambda each: each[1]["order"])
-    if (known := set(words["settings"])) != set(form["properties"]):
-        raise ReferenceMistakeError(f"settings.yaml and the spec differ in {known ^ set(form['properties'])}.")
+    properties = list(fields(form))
+    if (known := set(words["settings"])) != {name for name, _ in properties}:
+        raise ReferenceMistakeError(f"settings.yaml and the spec differ in {known ^ {name for name, _ in properties}}.")
     lines = []
     for group in form["groups"]:
         heading = translated(words["groups"].get(group["id"]), "title", group["title"], f"groups.{group['id']}")
@@ -62,6 +63,15 @@ def settings(language: str) -> list[str]:
             rows.append((f"`{name}`", shown, values(entry, words[language]), default, description))
         lines += [f"## {heading[language]}", "", *table(words[language]["columns"], rows), ""]
     return lines
+
+
+def fields(form: Mapping[str, Any], group: str = "", above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the fields of the form in its order, those of an object behind it as `object.field` and in its group."""
+    for name, entry in sorted(form["properties"].items(), key=lambda each: each[1]["order"]):
+        own = entry.get("group", group)
+        yield above + name, {**entry, "group": own}
+        if "properties" in entry:
+            yield from fields(entry, own, f"{above}{name}.")
 
 
 def translated(word: Any, part: str, english: str, where: str) -> dict[str, str]:
@@ -115,6 +125,32 @@ def personal(columns: Columns, keys: Mapping[str, list[str]], language: str) -> 
     free = [stream for stream, found in by_stream(columns, words).items() if not found]
     note = bilingual(words["free"], "personal.yaml, free")[language].format(ticked(free))
     return [*lines, "", *table(words["columns"][language], rows), "", note]
+
+
+def rules(columns: Columns) -> str:
+    """Return the connector's own table: stream -> column -> its kind, and the column with the profile of its person."""
+    words = load("personal")
+    streams = []
+    for stream, kinds in by_stream(columns, words).items():
+        found = {}
+        for kind, names in kinds.items():
+            for name in names:
+                tells = kind in words["spared"] and name not in words["others"]
+                found[name] = [kind, profile_of(name, columns[stream]) if tells else None]
+        if found:
+            streams.append(f"  {json.dumps(stream)}: {json.dumps(found)}")
+    settings = json.dumps(words["settings"])
+    lines = ["{", f' "": {json.dumps(NOTICE)},', f' "settings": {settings},', ' "columns": {', ",\n".join(streams)]
+    return "\n".join([*lines, " }", "}", ""])
+
+
+def profile_of(column: str, columns: Mapping[str, str]) -> str | None:
+    """Return the column with the profile of its person: `ownerProfileType` of `ownerEmail`, or `profileType`."""
+    prefixes = [name.removesuffix("ProfileType") for name in columns if name.endswith("ProfileType")]
+    prefix = next((each for each in prefixes if column.startswith(each)), None)
+    if prefix:
+        return f"{prefix}ProfileType"
+    return "profileType" if "profileType" in columns else None
 
 
 def by_stream(columns: Columns, words: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:

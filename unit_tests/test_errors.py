@@ -37,6 +37,17 @@ def test_wrong_token_stops_all_streams_after_at_most_two_requests_and_names_the_
     assert [status for _, status in outcome.statuses() if status == "INCOMPLETE"] == ["INCOMPLETE"] * 14
 
 
+@pytest.mark.parametrize(
+    ("stream", "path"), [("persons", "/persons"), ("services", "/services"), ("tickets", "/tickets")]
+)
+def test_a_403_says_what_was_refused_and_not_the_token(stream, path):
+    _, error = fails([answered(403, "no")], [stream])
+    assert f"public/v1{path} (HTTP 403)" in error.message
+    assert "refused the token" not in error.message
+    assert "?" not in error.message
+    assert error.failure_type.value == "config_error"
+
+
 def test_refused_query_is_not_repeated_and_quotes_the_api():
     text = '{"message": "The query specified in the URI is not valid. Could not find a property named \'foo\'."}'
     _, error = fails([answered(400, text)])

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from integration_tests.connector import PRIMARY_KEYS
+from integration_tests.movidesk_api.schema_tickets import TICKET
 from source_movidesk import SourceMovidesk
 
 HERE = Path(__file__).resolve().parent
@@ -24,60 +26,7 @@ COLUMNS = [(stream, name) for stream, schema in SCHEMAS.items() for name in sche
 with (HERE.parent / "docs" / "reference" / "kondado-columns.csv").open(encoding="utf-8", newline="") as file:
     KONDADO = list(csv.DictReader(file))
 
-# The 64 keys of a ticket in the API reference, by what becomes of them.
-SCALARS = [
-    "id",
-    "protocol",
-    "type",
-    "subject",
-    "category",
-    "urgency",
-    "status",
-    "baseStatus",
-    "justification",
-    "origin",
-    "createdDate",
-    "isDeleted",
-    "originEmailAccount",
-    "ownerTeam",
-    "serviceFull",
-    "serviceFirstLevelId",
-    "serviceFirstLevel",
-    "serviceSecondLevel",
-    "serviceThirdLevel",
-    "contactForm",
-    "tags",
-    "cc",
-    "resolvedIn",
-    "closedIn",
-    "canceledIn",
-    "actionCount",
-    "lifeTimeWorkingTime",
-    "stoppedTime",
-    "stoppedTimeWorkingTime",
-    "resolvedInFirstCall",
-    "chatWidget",
-    "chatGroup",
-    "chatTalkTime",
-    "chatWaitingTime",
-    "sequence",
-    "slaAgreement",
-    "slaAgreementRule",
-    "slaSolutionTime",
-    "slaResponseTime",
-    "slaSolutionChangedByUser",
-    "slaSolutionDate",
-    "slaSolutionDateIsPaused",
-    "jiraIssueKey",
-    "redmineIssueId",
-    "movideskTicketNumber",
-    "linkedToIntegratedTicketNumber",
-    "reopenedIn",
-    "lastActionDate",
-    "lastUpdate",
-    "slaResponseDate",
-    "slaRealResponseDate",
-]
+# The keys of a ticket in the API reference, as the stand-in has them, by what becomes of them.
 PEOPLE = ["owner", "createdBy", "slaSolutionChangedBy"]
 PERSON_COLUMNS = ["Id", "BusinessName", "Email", "Phone", "PersonType", "ProfileType"]
 LISTS = {
@@ -96,25 +45,11 @@ LISTS = {
     "assets": {"ticket_assets"},
 }
 LEFT_OUT = ["satisfactionSurveyResponses", "webhookEvents"]
+SCALARS = set(TICKET.detail_order) - {*PEOPLE, *LISTS, *LEFT_OUT}
 NOT_IN_LISTS = {"movideskTicketNumber", "linkedToIntegratedTicketNumber"}
 ADDED = {"absoluteId", "hasNegativeId"}
 
-TICKET_KEYS = {
-    "tickets": ["id"],
-    "ticket_owners": ["ticketId"],
-    "ticket_clients": ["ticketId", "id"],
-    "ticket_actions": ["ticketId", "id"],
-    "ticket_time_appointments": ["ticketId", "actionId", "id"],
-    "ticket_expenses": ["ticketId", "actionId", "id"],
-    "ticket_attachments": ["ticketId", "actionId", "path", "occurrence"],
-    "ticket_custom_field_values": ["ticketId", "customFieldId", "customFieldRuleId", "line", "occurrence"],
-    "ticket_custom_field_items": ["ticketId", "customFieldId", "customFieldRuleId", "line", "occurrence", "position"],
-    "ticket_parents": ["ticketId", "id"],
-    "ticket_children": ["ticketId", "id"],
-    "ticket_status_histories": ["ticketId", "position"],
-    "ticket_owner_histories": ["ticketId", "position"],
-    "ticket_assets": ["ticketId", "id"],
-}
+TICKET_KEYS = {stream: list(key) for stream, key in PRIMARY_KEYS.items()}
 # Those whose rows are on the pages of the ticket lists.
 TICKET_STREAMS = [
     name
@@ -228,7 +163,7 @@ def test_ticket_streams_are_incremental_and_carry_their_ticket(stream):
 
 
 def test_every_property_of_the_reference_has_its_place():
-    assert len([*SCALARS, *PEOPLE, *LISTS, *LEFT_OUT]) == 64
+    assert set(TICKET.detail_order) >= {*PEOPLE, *LISTS, *LEFT_OUT}
     expected = {*SCALARS, *ADDED, *(f"{person}{part}" for person in PEOPLE for part in PERSON_COLUMNS)}
 
     assert SCHEMAS["tickets"]["properties"].keys() == expected

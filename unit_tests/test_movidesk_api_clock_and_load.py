@@ -380,7 +380,7 @@ def test_orders_that_would_never_strike_are_refused(api: MovideskApi) -> None:
         lambda: api.switch(heavy_parts={"1": ["action"]}),
         lambda: api.switch(heavy_parts={"x": ["actions"]}),
         lambda: api.switch(heavy_parts={"1": "actions"}),
-        lambda: api.switch(heavy_status="503"),
+        lambda: api.switch(heavy_status="418"),
         lambda: api.switch(quota_hours="night"),
         lambda: api.switch(date_header="wrong"),
         lambda: api.clock(now="soon"),

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integration_tests.movidesk_api import moments
+from integration_tests.movidesk_api.company.working_hours import working
 from integration_tests.movidesk_api.server import ROOT, MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 
@@ -94,6 +97,59 @@ def test_histories_add_up(tickets: list[dict[str, Any]]) -> None:
         assert moments.parse(ticket["lastUpdate"]) >= max(moments.parse(moment) for moment in moved) - 1
 
 
+MOMENTS = st.integers(0, 3 * 10**16)
+
+
+@given(st.tuples(MOMENTS, MOMENTS, MOMENTS).map(sorted))
+def test_working_hours_of_intervals_that_meet_add_up(points: list[int]) -> None:
+    begin, middle, end = points
+    assert working(begin, middle) + working(middle, end) == working(begin, end)
+    assert 0 <= working(begin, end) <= end - begin
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "hours"),
+    [
+        # Brasília is three hours behind: 8:00 there is 11:00 in UTC. 6 March 2026 is a Friday.
+        ("2026-03-06T11:00:00", "2026-03-06T21:00:00", 10),
+        ("2026-03-06T20:30:00", "2026-03-09T11:15:00", 0.75),
+        ("2026-03-06T21:00:00", "2026-03-09T11:00:00", 0),
+        ("2026-03-02T00:00:00", "2026-03-16T00:00:00", 100),
+        ("2026-03-04T12:00:00", "2026-03-04T12:00:00.0000001", 1 / moments.TICKS_PER_HOUR),
+    ],
+)
+def test_working_hours_are_those_of_the_office(begin: str, end: str, hours: float) -> None:
+    assert working(moments.parse(begin), moments.parse(end)) == pytest.approx(hours * moments.TICKS_PER_HOUR, abs=0.1)
+
+
+def worked(history: list[dict[str, Any]], until: str | None = None) -> float:
+    """Sum the working seconds of the intervals that were over by a moment."""
+    begins = [row for row in history if until is None or moments.parse(row["changedDate"]) < moments.parse(until)]
+    return sum(row["permanencyTimeWorkingTime"] or 0 for row in begins)
+
+
+def test_working_times_agree_wherever_the_api_tells_them(tickets: list[dict[str, Any]]) -> None:
+    resolved = [ticket for ticket in tickets if ticket["resolvedIn"]]
+    assert len(resolved) > len(tickets) / 2
+    for ticket in tickets:
+        for history in (ticket["statusHistories"], ticket["ownerHistories"]):
+            if history:
+                first, last = (moments.parse(history[end]["changedDate"]) for end in (0, -1))
+                assert worked(history) * moments.TICKS_PER_SECOND == pytest.approx(working(first, last), abs=10)
+                for row in history[:-1]:
+                    assert row["permanencyTimeWorkingTime"] <= row["permanencyTimeFullTime"]
+    for ticket in resolved:
+        statuses, owners = ticket["statusHistories"], ticket["ownerHistories"]
+        assert 0 <= worked(statuses, ticket["resolvedIn"]) - 60 * ticket["lifeTimeWorkingTime"] + 1e-5 < 60 + 1e-5
+        pauses = [row for row in statuses if row["status"] == "Aguardando"]
+        assert 0 <= worked(pauses) - 60 * ticket["stoppedTimeWorkingTime"] + 1e-5 < 60 + 1e-5
+        if owners:
+            ends = [ticket["createdDate"], owners[0]["changedDate"], owners[-1]["changedDate"], ticket["resolvedIn"]]
+            created, had, has, done = map(moments.parse, ends)
+            whole = working(created, had) + worked(owners) * moments.TICKS_PER_SECOND + working(has, done)
+            assert whole / moments.TICKS_PER_MINUTE == pytest.approx(ticket["lifeTimeWorkingTime"] + 0.5, abs=0.501)
+
+
 def test_the_tickets_have_what_is_rare(tickets: list[dict[str, Any]]) -> None:
     count = len(tickets)
     updates = [ticket["lastUpdate"] for ticket in tickets]
@@ -126,6 +182,45 @@ def test_the_tickets_have_what_is_rare(tickets: list[dict[str, Any]]) -> None:
     by_creation = sorted(tickets, key=lambda ticket: moments.parse(ticket["createdDate"]))
     assert [ticket["id"] for ticket in by_creation] != sorted(ticket["id"] for ticket in tickets)
     assert {ticket["baseStatus"] for ticket in tickets} >= {"New", "InAttendance", "Stopped", "Canceled", "Closed"}
+
+
+def test_numbers_are_dense_and_the_company_knows_why_one_is_missing(
+    running: MovideskApi, tickets: list[dict[str, Any]]
+) -> None:
+    listed = {ticket["id"] for ticket in tickets}
+    missing = {row["id"]: row["why"] for row in running.truth("missing_numbers")}
+    numbers = {number for number in listed if number > 0}
+    assert numbers | missing.keys() == set(range(min(numbers | missing.keys()), max(numbers | missing.keys()) + 1))
+    assert not numbers & missing.keys()
+    assert len(missing) < len(tickets) * 0.12
+    assert set(missing.values()) == {"absorbed", "erased", "never issued", "negative"}
+    assert {number for number, why in missing.items() if why == "negative"} == {-n for n in listed if n < 0}
+
+
+def test_a_ticket_is_absorbed_once_and_is_then_deleted_or_gone(
+    running: MovideskApi, tickets: list[dict[str, Any]]
+) -> None:
+    by_id = {ticket["id"]: ticket for ticket in tickets}
+    missing = {row["id"]: row["why"] for row in running.truth("missing_numbers")}
+    merges = running.truth("merged_tickets")
+    absorbed = [int(number) for merge in merges for number in merge["mergedTicketsIds"].split(";")]
+    assert len(set(absorbed)) == len(absorbed)
+    assert not {merge["ticketId"] for merge in merges}.intersection(absorbed)
+    assert {number for number in absorbed if number not in by_id} == {
+        number for number, why in missing.items() if why == "absorbed"
+    }
+    assert {by_id[number]["isDeleted"] for number in absorbed if number in by_id} == {True}
+    for merge in merges:
+        numbers = [merge["ticketId"], *map(int, merge["mergedTicketsIds"].split(";"))]
+        opened = [by_id[number]["createdDate"] for number in numbers if number in by_id]
+        assert merge["lastUpdate"].replace(" ", "T") >= max(opened)[:19]
+
+
+def test_a_new_ticket_takes_no_number_that_was_given_before() -> None:
+    with MovideskApi.start(tickets=40, seed=2) as api:
+        given = {abs(ticket["id"]) for ticket in api.truth("tickets")}
+        given |= {row["id"] for row in api.truth("missing_numbers")}
+        assert [row["id"] for row in api.change(add=[{}])] == [max(given) + 1]
 
 
 def test_tickets_point_to_people_and_services_that_exist(running: MovideskApi, tickets: list[dict[str, Any]]) -> None:

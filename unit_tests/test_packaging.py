@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from examples import views
+from examples.tables import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_ROW = {
@@ -109,7 +109,7 @@ def test_build_context_has_all_that_is_copied(dockerfile):
 
 
 def test_suggested_streams_are_those_that_do_not_cost_a_request_per_row(metadata):
-    names = [table.name for table in views.tables()]
+    names = [table.name for table in tables()]
     assert set(names) >= PER_ROW
     assert metadata["suggestedStreams"]["streams"] == [name for name in names if name not in PER_ROW]
 
@@ -118,7 +118,7 @@ def test_streams_that_cost_a_request_per_row_say_so_first():
     # Airbyte suggests no streams for a custom connector: all would be on unless somebody reads this.
     said = {
         table.name
-        for table in views.tables()
+        for table in tables()
         if json.loads(text(f"source_movidesk/schemas/{table.name}.json"))["description"].startswith(
             "One API request per "
         )
@@ -176,10 +176,10 @@ def form():
 
 def test_form_begins_with_what_everybody_needs():
     spec, properties = form()
-    assert [group["id"] for group in spec["groups"]] == ["connection", "pace", "advanced"]
+    assert [group["id"] for group in spec["groups"]] == ["connection", "pace", "advanced", "personal"]
     groups = [entry["group"] for _, entry in properties]
-    assert groups == sorted(groups, key=["connection", "pace", "advanced"].index)
-    plain = [name for name, entry in properties if entry["group"] != "advanced"]
+    assert groups == sorted(groups, key=["connection", "pace", "advanced", "personal"].index)
+    plain = [name for name, entry in properties if entry["group"] not in ("advanced", "personal")]
     assert plain == ["token", "start_date", "requests_per_minute", "unlimited_at_night"]
 
 
@@ -200,7 +200,8 @@ def test_form_can_be_drawn_by_airbyte():
 
 def test_form_speaks_both_languages():
     _, properties = form()
-    for name, entry in properties:
+    inner = [each for _, entry in properties for each in entry.get("properties", {}).items()]
+    for name, entry in [*properties, *inner]:
         english, portuguese = entry["description"].split("\n")
         assert english.endswith("."), name
         assert re.search(r"[ãçõáéíóú]| de | da | por ", portuguese), name

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.lists.persons import PersonPages
 from source_movidesk.components.lists.skip import SkipPages
+from unit_tests.hostile import FEEDS
 from unit_tests.reading import NOW, read
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -25,18 +26,7 @@ RECENT = "2026-11-22T11:00:00.000000Z"
 CHANGED_SINCE = "changedDate ge 2026-11-22T10:45:00.000000Z or createdDate ge 2026-11-22T10:45:00.000000Z"
 REFUSED = {"mock": {"status_code": 400, "text": '{"message": "The query specified in the URI is not valid."}'}}
 
-PERSON_STREAMS = [
-    "persons",
-    "person_addresses",
-    "person_contacts",
-    "person_emails",
-    "person_teams",
-    "person_relationships",
-    "person_relationship_services",
-    "person_custom_field_values",
-    "person_custom_field_items",
-    "person_assets",
-]
+PERSON_STREAMS = FEEDS["persons"]
 
 WHOLE = {
     "id": "000123",

@@ -1,5 +1,7 @@
 """The state is a moment before which nothing is missing, in step for all ticket streams, never after the start."""
 
+import json
+
 import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -8,19 +10,23 @@ from unit_tests.reading import NOW, TICKET_STREAMS, read, state, ticket
 
 RECENT = "2026-11-22T11:00:00.000000Z"
 HTML = "ticket_action_html"
+# Nothing on either route, each time confirmed by the question for the newest ticket.
+BORDER = [[], [], [], []]
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def test_each_page_moves_all_states_before_the_next_page_is_asked_for():
-    pages = [[ticket(1, "2026-11-22T11:10:00.9999999")], [ticket(2, "2026-11-22T11:20:00")], []]
+    pages = [[ticket(1, "2026-11-22T11:10:00.9999999")], [ticket(2, "2026-11-22T11:20:00")], [], []]
     streams = ["tickets", "ticket_actions"]
-    outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)))
+    settings = {"page_size": 1}
+    outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)), settings=settings)
     order = [
         message.record.data["id"] if message.record else message.state.stream.stream_descriptor.name
         for message in outcome.messages()
     ]
     assert order[:6] == [1, "tickets", "ticket_actions", 2, "tickets", "ticket_actions"]
-    assert outcome.states("tickets")[:2] == ["2026-11-22T11:10:00.999999Z", "2026-11-22T11:20:00.000000Z"]
+    # A state is a whole second, from which the next sync goes on.
+    assert outcome.states("tickets")[:2] == ["2026-11-22T11:10:00.000000Z", "2026-11-22T11:20:00.000000Z"]
     assert outcome.states("ticket_actions")[:2] == outcome.states("tickets")[:2]
 
 
@@ -44,16 +50,17 @@ def test_state_in_the_future_of_a_slow_clock_still_reads():
 
 
 def test_clock_ahead_of_the_servers_moves_the_start_back():
-    behind = {"mock": {"text": "[]", "headers": {"Date": "Sun, 22 Nov 2026 11:40:00 GMT"}}}
-    outcome = read(["tickets"], [behind], states=state(tickets=RECENT))
+    page = json.dumps([ticket(1, "2026-11-22T11:10:00")])
+    behind = {"mock": {"text": page, "headers": {"Date": "Sun, 22 Nov 2026 11:40:00 GMT"}}}
+    outcome = read(["tickets"], [behind, []], states=state(tickets=RECENT))
     assert outcome.states("tickets")[-1] == "2026-11-22T11:40:00.000000Z"
 
 
 def test_page_that_fails_leaves_the_state_at_the_page_before(naps):
     failure = {"mock": {"status_code": 500, "text": "An error has occurred."}}
     streams = ["tickets", "ticket_clients", "ticket_assets"]
-    # In full size, ten, one, without expands, with nothing but the key, and the three tickets behind.
-    pages = [[ticket(1, "2026-11-22T11:10:00")], *[failure] * 8]
+    # The question whether the page was the last, twice; then it is asked whether anybody is answered.
+    pages = [[ticket(1, "2026-11-22T11:10:00")], *[failure] * 6]
     outcome = read(streams, pages, states=state(**dict.fromkeys(streams, RECENT)))
     assert {name: outcome.states(name)[-1] for name in streams} == dict.fromkeys(streams, "2026-11-22T11:10:00.000000Z")
     assert {status for _, status in outcome.statuses()} >= {"INCOMPLETE"}
@@ -65,7 +72,8 @@ def test_stream_added_later_shares_the_pass_and_the_others_emit_only_from_their_
     new = ticket(2, "2026-11-22T11:30:00", clients=[{"id": "b"}])
     outcome = read(
         ["tickets", "ticket_clients"],
-        [[old], [], [], [], [new], []],
+        # Each end is proven: of the old ones, of both routes at the border, of the open window.
+        [[old], [], *BORDER, [new], []],
         states=state(tickets=RECENT),
     )
     assert [row["id"] for row in outcome.rows("tickets")] == [2]
@@ -78,7 +86,8 @@ def test_full_refresh_stream_ignores_a_state_and_shares_the_pass():
     old, new = ticket(1, "2025-01-01T00:00:00"), ticket(2, "2026-11-22T11:30:00", clients=[{"id": "b"}])
     outcome = read(
         ["tickets", "ticket_clients"],
-        [[old], [], [], [], [new], []],
+        # Each end is proven: of the old ones, of both routes at the border, of the open window.
+        [[old], [], *BORDER, [new], []],
         states=state(tickets=RECENT, ticket_clients=RECENT),
         full_refresh=("tickets",),
     )
@@ -118,7 +127,7 @@ def test_negative_tickets_are_skipped_with_all_their_children_on_demand_while_pa
     assert (kept.rows("tickets")[0]["id"], kept.rows("ticket_clients")[0]["ticketId"]) == (-5, -5)
     skipped = read(streams, [page, []], states=states, settings={"negative_ticket_ids": "skip"})
     assert skipped.rows("tickets") == skipped.rows("ticket_clients") == []
-    assert skipped.filters()[1][1].endswith("id gt -5))")
+    assert skipped.filters()[1][1].endswith(" and id ne -5")
 
 
 def test_extra_ticket_properties_are_asked_for_and_emitted():
@@ -182,21 +191,21 @@ def test_global_state_is_refused():
 
 
 def test_empty_state_is_none():
-    outcome = read(["tickets"], [[]], states=given({}), settings={"start_date": "2026-11-22"})
-    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")]
+    outcome = read(["tickets"], [[], []], states=given({}), settings={"start_date": "2026-11-22"})
+    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")] * 2
     assert not outcome.errors()
 
 
 def test_state_of_a_stream_that_is_read_in_full_may_be_anything():
     outcome = read(
         ["tickets"],
-        [[]],
+        [[], []],
         states=given({"lastUpdate": "9999-12-31T00:00:00.000000Z"}),
         full_refresh=("tickets",),
         settings={"start_date": "2026-11-22"},
     )
     assert not outcome.errors()
-    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")]
+    assert outcome.filters() == [("/tickets", "lastUpdate ge 2026-11-22T00:00:00.000000Z")] * 2
 
 
 def test_state_within_a_day_of_the_future_is_kept_and_read_from():
@@ -207,6 +216,6 @@ def test_state_within_a_day_of_the_future_is_kept_and_read_from():
 
 @pytest.mark.parametrize("moment", ["2026-11-22T11:00:00Z", "2026-11-22T11:00:00.5Z"])
 def test_moments_written_in_other_ways_are_good(moment):
-    outcome = read(["tickets"], [[]], states=given({"lastUpdate": moment}))
+    outcome = read(["tickets"], [[ticket(1, "2026-11-22T11:30:00")], []], states=given({"lastUpdate": moment}))
     assert not outcome.errors()
     assert outcome.states("tickets")[-1] == START

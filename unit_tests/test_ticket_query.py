@@ -18,7 +18,7 @@ from source_movidesk import SourceMovidesk
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import RateLimiter
-from source_movidesk.components.tickets.keyset import key_of
+from source_movidesk.components.tickets.keyset import Key, Place
 from source_movidesk.components.tickets.plan import PAST
 from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.transport import select_expand as query
@@ -170,9 +170,10 @@ def test_leaving_out_reaches_every_level_and_takes_what_is_below_along():
     assert query.expand(tree, unverified=False) == "a($expand=b($expand=e))"
 
 
-# Worst case: closed window, key-set condition with seven digits and the lowest id, `/tickets/past`, largest page.
-_KEYSET = key_of({"id": -2147483648, "lastUpdate": "2026-03-02T12:05:40.8550431"}, PAST).filter_behind()
-_CLOSED = f"{_KEYSET} and lastUpdate lt 2026-08-29T12:00:00.123456Z"
+# Worst case: closed window, as many tickets of a second as are named, with the lowest ids, `/tickets/past`, largest page.
+_SECOND = "2026-03-02T12:05:40Z"
+_PLACE = Place(_SECOND, frozenset(Key(number - 2**31, _SECOND) for number in range(8)))
+_CLOSED = f"{_PLACE.filter()} and lastUpdate lt 2026-08-29T12:00:00.123456Z"
 
 
 def _url(streams, extra=()):

@@ -9,8 +9,10 @@ import pytest
 
 import source_movidesk
 from examples import views
-from examples.report import questions
-from examples.warehouse import SQL, _forget_vanished_rows
+from examples.questions import DEMO, NOTEBOOK
+from examples.tables import tables
+from examples.views import staging
+from examples.warehouse import _forget_vanished_rows
 
 SCHEMAS = Path(source_movidesk.__file__).with_name("schemas")
 TYPES = {"integer": "BIGINT", "number": "DECIMAL(38,9)", "boolean": "BOOLEAN", "array": "JSON", "object": "JSON"}
@@ -35,7 +37,8 @@ def column_type(schema):
 
 def put(database, name, *rows, read=0):
     """Rows as they come from one read, `read` hours after noon."""
-    if name not in views.existing_tables(database):
+    is_new = name not in views.existing_tables(database)
+    if is_new:
         create_table(database, name)
     for position, row in enumerate(rows):
         row = {
@@ -45,7 +48,8 @@ def put(database, name, *rows, read=0):
         }
         marks = ", ".join("?" * len(row))
         database.execute(f"INSERT INTO raw.{name} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
-    views.create_views(database)
+    if is_new:
+        views.create_views(database)
 
 
 def select(database, query):
@@ -58,73 +62,61 @@ def database():
         yield connection
 
 
-def test_the_files_hold_the_views_of_all_streams(capsys):
-    assert views.main([]) == 0
-    in_files = [(SQL / name).read_text(encoding="utf-8") for name in ("views.sql", "current_rows.sql")]
-    assert capsys.readouterr().out == "\n".join(in_files), "out of date: python -m examples.views --write"
-
-
-def test_the_files_are_plain_sql(database):
-    for table in views.tables():
+def test_views_of_all_tables(database):
+    for table in tables():
         create_table(database, table.name)
-    for name in ("views.sql", "current_rows.sql"):
-        database.execute((SQL / name).read_text(encoding="utf-8"))
-    assert views.existing_views(database) == [table.name for table in views.tables()]
-    for table in views.tables():
-        assert select(database, f"FROM newest.{table.name}") == []
-        assert select(database, f"FROM {table.name}") == []
-        described = [select(database, f"DESCRIBE {schema}.{table.name}") for schema in ("newest", "main")]
-        assert described[0] == described[1]
+    made = views.create_views(database)
+    assert views.synced_streams(database) == [table.name for table in tables()]
+    assert "movidesk__tickets" in made
+    assert not [name for name in made if name.startswith("movidesk_tickets")]
+    for table in tables():
+        assert select(database, f"FROM {staging(table.name)}") == []
+    # Whole numbers and holidays aside, a calendar is all that there is without tickets.
+    filled = [name for name in made if select(database, f"FROM {name} LIMIT 1")]
+    assert filled == ["movidesk__calendar"]
 
 
-def test_files_are_written(monkeypatch, tmp_path):
-    monkeypatch.setattr(views, "_SQL", tmp_path)
-    assert views.main(["--write"]) == 0
-    for path in tmp_path.iterdir():
-        assert path.read_text(encoding="utf-8") == (SQL / path.name).read_text(encoding="utf-8")
-    assert len(list(tmp_path.iterdir())) == 2
+def test_tables_that_are_not_synced_count_as_empty(database):
+    put(database, "tickets", {"id": 1, "lastUpdate": NOON, "createdDate": NOON, "baseStatus": "New"})
+    assert select(database, "SELECT ticket_id, is_open FROM movidesk__tickets") == [(1, True)]
+    assert select(database, "FROM stg_movidesk__ticket_clients") == []
+    assert views.existing_tables(database) == {"tickets"}
+    # What is synced later takes the place of the empty one.
+    put(database, "ticket_clients", {"ticketId": 1, "id": "a", "lastUpdate": NOON})
+    assert select(database, "SELECT client_id FROM movidesk__tickets") == [("a",)]
 
 
-@pytest.mark.parametrize("file", questions(), ids=lambda file: file.stem)
-def test_questions_of_the_demo_have_a_title_and_run_over_empty_tables(database, file):
-    for name in ("tickets", "ticket_custom_field_values"):
-        create_table(database, name)
+def test_views_are_made_in_a_file(tmp_path, capsys):
+    path = tmp_path / "movidesk.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        create_table(connection, "tickets")
+    assert views.main([str(path)]) == 0
+    marts = capsys.readouterr().out
+    assert marts.startswith("20 views: ")
+    assert views.main([str(path), "--kondado"]) == 0
+    assert capsys.readouterr().out.startswith("34 views: ")
+    with duckdb.connect(str(path)) as connection:
+        assert select(connection, "FROM movidesk_tickets_actions") == []
+
+
+@pytest.mark.parametrize("question", DEMO, ids=lambda question: question.title)
+def test_questions_of_the_demo_run_over_empty_tables(database, question):
+    create_table(database, "tickets")
     views.create_views(database)
-    query = file.read_text(encoding="utf-8")
-    assert query.startswith("-- ")
-    assert select(database, query) == []
+    assert select(database, question.query) == []
 
 
 # Months, weeks and ages without tickets are rows, too.
-ROWS_OF_NOTHING = {
-    "tickets_by_week": 26,
-    "backlog_by_age": 6,
-    "sla_by_month": 24,
-    "hours_by_status": 0,
-    "satisfaction": 0,
-    "hours_by_client": 0,
-    "custom_field_by_month": 0,
-}
+ROWS_OF_NOTHING = {"tickets_by_week": 26, "backlog_by_age": 6, "sla_by_month": 24, "custom_field_by_month": 0}
 
 
-def test_all_files_are_known():
-    assert {file.stem for file in SQL.glob("*.sql")} == {
-        *("views", "current_rows"),
-        *(file.stem for file in questions()),
-        *ROWS_OF_NOTHING,
-    }
-
-
-@pytest.mark.parametrize("name", ROWS_OF_NOTHING)
-def test_questions_run_over_empty_tables(database, name):
-    tables = "tickets ticket_clients ticket_actions ticket_time_appointments ticket_status_histories"
-    others = "ticket_custom_field_values survey_question_languages survey_responses time_agreements"
-    for table in (*tables.split(), *others.split(), "time_agreement_clients"):
-        create_table(database, table)
+@pytest.mark.parametrize("name", NOTEBOOK)
+def test_questions_of_the_notebook_run_over_empty_tables(database, name):
+    create_table(database, "tickets")
     views.create_views(database)
-    rows = select(database, (SQL / f"{name}.sql").read_text(encoding="utf-8"))
-    assert len(rows) == ROWS_OF_NOTHING[name]
-    assert not {value for row in rows for value in row if isinstance(value, int | float)} - {0}
+    rows = select(database, NOTEBOOK[name])
+    assert len(rows) == ROWS_OF_NOTHING.get(name, 0)
+    assert not {value for row in rows for value in row if type(value) in (int, float)} - {0}
 
 
 def test_the_newest_version_counts_whatever_came_last(database):
@@ -135,18 +127,18 @@ def test_the_newest_version_counts_whatever_came_last(database):
         {"id": 1, "lastUpdate": NOON, "subject": "old"},
         {"id": -2, "lastUpdate": NOON, "subject": "other"},
     )
-    assert select(database, "SELECT id, subject FROM tickets ORDER BY id") == [(-2, "other"), (1, "new")]
+    assert select(database, "SELECT id, subject FROM stg_movidesk__tickets ORDER BY id") == [(-2, "other"), (1, "new")]
 
 
 def test_of_one_version_read_twice_the_later_row_counts(database):
     put(database, "tickets", {"id": 1, "lastUpdate": NOON, "urgency": "Alta"}, read=2)
     put(database, "tickets", {"id": 1, "lastUpdate": NOON, "urgency": None}, read=1)
-    assert select(database, "SELECT urgency FROM tickets") == [("Alta",)]
+    assert select(database, "SELECT urgency FROM stg_movidesk__tickets") == [("Alta",)]
 
 
 def test_pyairbytes_columns_are_hidden(database):
     put(database, "tickets", {"id": 1, "lastUpdate": NOON})
-    columns = [name for name, *_ in select(database, "DESCRIBE tickets")]
+    columns = [name for name, *_ in select(database, "DESCRIBE stg_movidesk__tickets")]
     assert columns[0] == "id"
     assert not [name for name in columns if name.startswith("_airbyte")]
 
@@ -160,11 +152,12 @@ def test_rows_that_left_their_ticket_are_gone(database):
     # Ticket 1 changes: client b and the only asset are no longer there.
     put(database, "tickets", {"id": 1, "lastUpdate": later}, read=1)
     put(database, "ticket_clients", {"ticketId": 1, "id": "a", "lastUpdate": later}, read=1)
-    assert select(database, "SELECT ticketId, id FROM ticket_clients ORDER BY ALL") == [(1, "a"), (2, "a"), (2, "b")]
-    assert select(database, "FROM ticket_assets") == []
-    # One layer below, each row is there once in its newest version.
-    newest = "SELECT ticketId, id, lastUpdate FROM newest.ticket_clients ORDER BY ALL"
-    assert select(database, newest) == [(1, "a", later), (1, "b", NOON), (2, "a", NOON), (2, "b", NOON)]
+    assert select(database, "SELECT ticket_id, id FROM stg_movidesk__ticket_clients ORDER BY ALL") == [
+        (1, "a"),
+        (2, "a"),
+        (2, "b"),
+    ]
+    assert select(database, "FROM stg_movidesk__ticket_assets") == []
 
 
 def test_html_of_actions_that_left_their_ticket_is_gone(database):
@@ -172,7 +165,7 @@ def test_html_of_actions_that_left_their_ticket_is_gone(database):
     both = [{"ticketId": 1, "actionId": number, "lastUpdate": NOON} for number in (1, 2)]
     put(database, "ticket_action_html", *both)
     put(database, "ticket_action_html", {"ticketId": 1, "actionId": 1, "lastUpdate": later}, read=1)
-    assert select(database, "SELECT actionId FROM ticket_action_html") == [(1,)]
+    assert select(database, "SELECT action_id FROM stg_movidesk__ticket_action_html") == [(1,)]
 
 
 def test_without_the_tickets_the_other_tables_tell_the_newest_version(database):
@@ -180,8 +173,8 @@ def test_without_the_tickets_the_other_tables_tell_the_newest_version(database):
     put(database, "ticket_clients", {"ticketId": 1, "id": "a", "lastUpdate": NOON})
     put(database, "ticket_assets", {"ticketId": 1, "id": "x", "lastUpdate": NOON})
     put(database, "ticket_clients", {"ticketId": 1, "id": "b", "lastUpdate": later}, read=1)
-    assert select(database, "SELECT id FROM ticket_clients") == [("b",)]
-    assert select(database, "FROM ticket_assets") == []
+    assert select(database, "SELECT id FROM stg_movidesk__ticket_clients") == [("b",)]
+    assert select(database, "FROM stg_movidesk__ticket_assets") == []
 
 
 def test_merges_and_html_do_not_depend_on_the_version_of_the_ticket(database):
@@ -191,13 +184,13 @@ def test_merges_and_html_do_not_depend_on_the_version_of_the_ticket(database):
     put(database, "merged_tickets", {"ticketId": 1, "mergedTicketId": 7, "lastUpdate": later + timedelta(days=9)})
     put(database, "ticket_clients", {"ticketId": 1, "id": "a", "lastUpdate": later})
     for name in ("ticket_action_html", "merged_tickets", "ticket_clients"):
-        assert len(select(database, f"FROM {name}")) == 1
+        assert len(select(database, f"FROM {staging(name)}")) == 1
 
 
 def test_people_without_a_date_keep_their_rows(database):
     put(database, "persons", {"id": "p", "lastChangedDate": None})
     put(database, "person_emails", {"personId": "p", "position": 1, "lastChangedDate": None, "email": "a@b.example"})
-    assert select(database, "SELECT email FROM person_emails") == [("a@b.example",)]
+    assert select(database, "SELECT email FROM stg_movidesk__person_emails") == [("a@b.example",)]
 
 
 def test_keys_with_nulls_are_keys_too(database):
@@ -211,20 +204,20 @@ def test_keys_with_nulls_are_keys_too(database):
         "occurrence": 1,
     }
     put(database, "ticket_custom_field_values", value, value)
-    assert len(select(database, "FROM ticket_custom_field_values")) == 1
+    assert len(select(database, "FROM stg_movidesk__ticket_custom_field_values")) == 1
 
 
 def test_old_versions_can_be_forgotten(database):
     for read in range(3):
         version = NOON + timedelta(hours=read)
         put(database, "tickets", {"id": 1, "lastUpdate": version}, {"id": 2, "lastUpdate": NOON}, read=read)
-    before = select(database, "FROM tickets ORDER BY id")
+    before = select(database, "FROM stg_movidesk__tickets ORDER BY id")
     views.forget_old_versions(database)
     assert select(database, "SELECT id, lastUpdate FROM raw.tickets ORDER BY id") == [
         (1, NOON + timedelta(hours=2)),
         (2, NOON),
     ]
-    assert select(database, "FROM tickets ORDER BY id") == before
+    assert select(database, "FROM stg_movidesk__tickets ORDER BY id") == before
 
 
 def test_streams_read_whole_lose_what_no_longer_came(database):
@@ -234,6 +227,6 @@ def test_streams_read_whole_lose_what_no_longer_came(database):
     put(database, "services", {"id": 2}, read=1)
     # Activities were not read this time, and tickets are read incrementally.
     _forget_vanished_rows(database, ["services", "tickets"], NOON + timedelta(minutes=30))
-    assert select(database, "SELECT id FROM services") == [(2,)]
-    assert len(select(database, "FROM activities")) == 1
-    assert len(select(database, "FROM tickets")) == 1
+    assert select(database, "SELECT id FROM stg_movidesk__services") == [(2,)]
+    assert len(select(database, "FROM stg_movidesk__activities")) == 1
+    assert len(select(database, "FROM stg_movidesk__tickets")) == 1

@@ -64,12 +64,17 @@ def test_without_a_lower_bound_everything_is_read_in_three_windows():
         ),
         pytest.param(
             FIRST_CUT - TICK,
+            [Window(FIRST_CUT - TICK, SECOND_CUT, (TICKETS, PAST)), Window(SECOND_CUT, None, (TICKETS,))],
+            id="just before the border zone",
+        ),
+        pytest.param(
+            FIRST_CUT - timedelta(days=1) - TICK,
             [
-                Window(FIRST_CUT - TICK, FIRST_CUT, (PAST,)),
+                Window(FIRST_CUT - timedelta(days=1) - TICK, FIRST_CUT, (PAST,)),
                 Window(FIRST_CUT, SECOND_CUT, (TICKETS, PAST)),
                 Window(SECOND_CUT, None, (TICKETS,)),
             ],
-            id="just before the border zone",
+            id="a day before the border zone",
         ),
         pytest.param(
             FIRST_CUT,
@@ -83,8 +88,17 @@ def test_without_a_lower_bound_everything_is_read_in_three_windows():
         ),
         pytest.param(
             SECOND_CUT - TICK,
-            [Window(SECOND_CUT - TICK, SECOND_CUT, (TICKETS, PAST)), Window(SECOND_CUT, None, (TICKETS,))],
+            # Young enough for /tickets alone for four days yet.
+            [Window(SECOND_CUT - TICK, None, (TICKETS,))],
             id="last moment of the border zone",
+        ),
+        pytest.param(
+            SECOND_CUT - timedelta(days=1) - TICK,
+            [
+                Window(SECOND_CUT - timedelta(days=1) - TICK, SECOND_CUT, (TICKETS, PAST)),
+                Window(SECOND_CUT, None, (TICKETS,)),
+            ],
+            id="a day before the end of the border zone",
         ),
         pytest.param(SECOND_CUT, [Window(SECOND_CUT, None, (TICKETS,))], id="end of the border zone"),
         pytest.param(
@@ -171,6 +185,12 @@ def test_the_first_sync_of_a_day_asks_past_for_the_border_at_all_times_at_which_
     assert missed_at_the_border(state, now, None) == Window(from_, until, (PAST,))
     assert missed_at_the_border(state, now, BORDER) == Window(BORDER, until, (PAST,))
     assert missed_at_the_border(state, now, until) is None
+
+
+def test_a_first_sync_that_was_killed_in_the_history_reads_nothing_twice_that_lies_before_it():
+    state = NOW - timedelta(days=1000)
+    start, end = (each.replace(microsecond=0) for each in (state - timedelta(days=92), state))
+    assert missed_at_the_border(state, NOW, None) == Window(start, end, (PAST,))
 
 
 @pytest.mark.parametrize(("hours", "syncs"), [(1, 96), (6, 16), (24, 4), (36, 3)])

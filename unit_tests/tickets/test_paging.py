@@ -98,9 +98,43 @@ def test_many_ties_are_jumped_over_but_for_the_last_with_which_the_next_page_beg
 def test_ties_that_have_moved_up_meanwhile_are_gone_back_for():
     same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 20)]
     # One of the first ten was changed: the eleventh stands where the tenth stood.
-    outcome = recent([same[:10], same[10:], same[9:], PROOF], settings={"page_size": 10})
+    answers = [same[:10], same[10:], same[9:], [], same[18:], same[18:]]
+    outcome = recent(answers, settings={"page_size": 10})
     assert [row["id"] for row in outcome.rows("tickets")] == list(range(1, 20))
-    assert [query.get("$skip") for _, query in outcome.asked] == [None, "9", "8", "18"]
+    # The last question is for the newest one that is left, which is known.
+    assert [query.get("$skip") for _, query in outcome.asked] == [None, "9", "8", "18", "17", None]
+    assert outcome.states("tickets")[-1] == START
+
+
+def test_ties_that_were_gone_back_for_too_far_are_passed():
+    same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 36)]
+    # Twelve of the first thirty were changed meanwhile.
+    left = same[12:]
+    pages = [same[:10], same[9:19], same[18:28], same[27:30]]
+    # From the row that is to be the last known one back by 1, 2, 4 and 8, and on.
+    steps = [left[29:], left[28:], left[26:], left[22:], left[14:]]
+    # Once more at the end, where all are known: on to the last of them, which is the newest.
+    end = [left[34:], left[33:], left[31:], left[27:], left[19:], left[22:], left[22:]]
+    outcome = recent([*pages, same[34:], *steps, *end], settings={"page_size": 10})
+    assert sorted(row["id"] for row in outcome.rows("tickets")) == list(range(1, 36))
+    skipped = [query.get("$skip") for _, query in outcome.asked]
+    assert skipped[5:10] == ["29", "28", "26", "22", "14"]
+    assert skipped[10:] == ["34", "33", "31", "27", "19", "22", None]
+    assert outcome.states("tickets")[-1] == START
+
+
+def test_page_that_repeats_behind_ties_stops_the_sync():
+    same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 11)]
+    outcome = recent([same, same, same], settings={"page_size": 10})
+    assert "did not keep the order or the filter" in outcome.errors()[0].message
+
+
+def test_what_moved_since_the_start_is_left_to_the_next_sync():
+    same = [ticket(n, "2026-11-22T12:00:01.5") for n in range(1, 25)]
+    outcome = recent([same[:12], same[12:24], [], PROOF], settings={"page_size": 12})
+    # The known row does not come first, but nothing is gone back for.
+    assert [query.get("$skip") for _, query in outcome.asked] == [None, "11", "23", None]
+    assert outcome.states("tickets")[-1] <= START
 
 
 def test_one_ticket_at_a_time_jumps_over_all_ties_that_were_read():
@@ -185,11 +219,13 @@ def test_quiet_sync_is_one_request_and_leaves_the_state():
 
 
 def test_silence_since_an_earlier_day_is_confirmed_by_another_question():
-    outcome = read(["tickets"], [[], [], PROOF], states=state(tickets="2026-11-21T23:00:00.000000Z"))
-    # The first is for what was missed at the border.
-    assert [(path, query["$orderby"]) for path, query in outcome.asked[1:]] == [
+    outcome = read(["tickets"], [[], PROOF, [], PROOF], states=state(tickets="2026-11-21T23:00:00.000000Z"))
+    assert [(path, query["$orderby"]) for path, query in outcome.asked] == [
         ("/tickets", "lastUpdate,id"),
         ("/tickets", "lastUpdate desc,id desc"),
+        # What could not be seen at the border.
+        ("/tickets/past", "lastUpdate,id"),
+        ("/tickets/past", "lastUpdate desc,id desc"),
     ]
     assert outcome.states("tickets")[-1] == START
 
@@ -198,7 +234,8 @@ def test_silence_since_an_earlier_day_is_confirmed_by_another_question():
 def test_empty_answer_by_mistake_is_found_out_and_asked_again(page_size):
     first = [ticket(1, "2026-11-22T11:00:00"), ticket(2, "2026-11-22T11:01:00")]
     rest = [ticket(3, "2026-11-22T11:02:00"), ticket(4, "2026-11-22T11:03:00")]
-    answers = [first, [], rest[1:], rest, [], PROOF] if page_size == 2 else [first, rest[1:], [], rest[1:], rest, PROOF]
+    proof, end = rest[1:], [[], PROOF]
+    answers = [first, [], proof, rest, *end] if page_size == 2 else [first, proof, [], proof, rest, *end]
     outcome = recent(answers, settings={"page_size": page_size})
     assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 3, 4]
     assert outcome.states("tickets")[-1] == START
@@ -206,12 +243,13 @@ def test_empty_answer_by_mistake_is_found_out_and_asked_again(page_size):
 
 def test_rows_behind_a_hole_are_met_in_steps_of_a_page():
     first, last = [ticket(n, f"2026-11-22T11:0{n}:00") for n in (1, 2)], [ticket(9, "2026-11-22T11:09:00")]
-    answers = [first, [], last, [], [], last, last, [], PROOF]
+    answers = [first, [], last, [], [], last, last, [], [], PROOF]
     outcome = recent(answers, settings={"page_size": 2})
     assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 9]
     paged = [query.get("$skip") for _, query in outcome.asked if query["$orderby"] == "lastUpdate,id"]
     # Twice without, then a page and two pages further, and once more without before they are jumped over.
-    assert paged == [None, None, None, "2", "4", None]
+    assert paged == [None, None, None, "2", "4", None, None]
+    assert outcome.states("tickets")[-1] == START
 
 
 def test_ticket_that_is_listed_and_never_comes_ends_the_sync_incomplete():

@@ -22,6 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.feed.progress import Progress
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
 
 # Platforms end a connector that gives neither a record nor a state for so many minutes; an answer may take two.
@@ -38,8 +39,8 @@ class PageReader(Protocol):
 class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
-    def __init__(self, name: str, clock: Clock) -> None:
-        self._name, self._clock = name, clock
+    def __init__(self, name: str, clock: Clock, backlog: Backlog | None = None) -> None:
+        self._name, self._clock, self._backlog = name, clock, backlog or Backlog()
         self._heard = clock.seconds()
         self._readers: list[Member] = []
         self.progress = Progress(name, clock)
@@ -87,6 +88,7 @@ class Feed:
                 if is_heard:
                     self._heard = self._clock.seconds()
                 self._stay_audible()
+                self._backlog.emitted(self._backlog.take())
         except AirbyteTracedException as error:
             self._failure = error
             raise
@@ -99,6 +101,7 @@ class Feed:
             )
             raise self._failure from None
         finally:
+            self._backlog.emitted(self._backlog.take())
             self.progress.end()
             self._clock.watchers.remove(self._stay_audible)
         self._is_read = True
@@ -108,9 +111,8 @@ class Feed:
         if self._clock.seconds() - self._heard < _MOST_SILENT_SECONDS:
             return
         self._heard = self._clock.seconds()
-        for member in self._readers:
-            if member.state.repeat():
-                return
+        if self._readers:
+            self._readers[0].state.repeat()
 
 
 def _place(error: BaseException) -> str:

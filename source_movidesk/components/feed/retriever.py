@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from airbyte_cdk.sources.declarative.retrievers import Retriever
-from airbyte_cdk.sources.declarative.schema import JsonFileSchemaLoader
 from airbyte_cdk.sources.declarative.transformations import RecordTransformation
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.types import Record, StreamSlice
@@ -19,9 +18,12 @@ from source_movidesk.components.feed.cdk import StreamState
 from source_movidesk.components.feed.feed import PageReader
 from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.sync import Feeds, Report
+from source_movidesk.components.records import mapping
 from source_movidesk.components.records.columns import Columns
 from source_movidesk.components.records.dates import config_moment, instant
+from source_movidesk.components.records.fields import MappedFields
 from source_movidesk.components.records.flatten import Step, rows
+from source_movidesk.components.records.personal import PersonalColumns, PersonalData
 from source_movidesk.components.transport.requester import MovideskRequester
 
 # The manifest's stand-in for "no start_date": a cursor needs a start, a query without one sends none.
@@ -41,6 +43,7 @@ class FeedRetriever(Retriever):
         rows: the steps from the object down to the rows (see `rows.Step`); none for the object itself.
         transformations: applied to each shaped row.
         lookback_days: read again before the state; by default the config's `lookback_minutes`.
+        requires: the object's property without which there is no row: it could not be read, and nothing is not null.
         unknown_columns: whether plain values that the schema does not know pass.
         from_start_date: whether the config's `start_date` bounds the stream.
     """
@@ -59,13 +62,20 @@ class FeedRetriever(Retriever):
     rows: Sequence[Mapping[str, Any]] = ()
     transformations: Sequence[RecordTransformation] = ()
     lookback_days: int | None = None
+    requires: str = ""
     unknown_columns: bool = True
     from_start_date: bool = True
 
     def __post_init__(self) -> None:
-        path = f"./source_movidesk/schemas/{self.name}.json"
-        schema = JsonFileSchemaLoader(config=self.config, parameters={}, file_path=path).get_json_schema()
-        self._columns = Columns(self.name, schema)
+        schema, data = mapping.schema_of(self.name, self.config), PersonalData.of(self.config)
+        fields = mapping.fields_of(self.config) if self.name in mapping.STREAMS else []
+        self._columns: Columns | MappedFields = Columns(self.name, schema)
+        if self.name in mapping.STREAMS:
+            self._columns = MappedFields(self.name, schema, fields, data, self.report.unmapped[self.name])
+        people = [each.name for each in fields if each.type == "person"]
+        self._personal = PersonalColumns(self.name, schema, data, people)
+        # Nobody has judged what the schema does not know.
+        self._unknown = self.unknown_columns and not self._personal.is_on
         self._steps = [Step(**step) for step in self.rows]
         self._member = self._as_member()
         self.feeds.feed(self.feed).join(self._member)
@@ -78,15 +88,19 @@ class FeedRetriever(Retriever):
         yield from self.feeds.feed(self.feed).read(selected, self.pages, self.requester)
 
     def _to_rows(self, entity: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+        if self.requires and self.requires not in entity:
+            return
         carried = {column: entity.get(name) for column, name in self.keys.items()}
         for row in rows(entity, self._steps, carried):
-            shaped = self._columns.shape(row, unknown=self.unknown_columns)
+            shaped = self._columns.shape(row, unknown=self._unknown)
             for transformation in self.transformations:
                 transformation.transform(shaped)
             if key := self._columns.lacking_key(shaped):
                 # Nothing could be joined to it or put in its place, and destinations refuse it.
                 self.report.leave_out(self.name, key)
                 continue
+            if self._personal.is_on:
+                self._personal.apply(shaped)
             yield shaped
 
     def _as_member(self) -> Member:

@@ -7,7 +7,7 @@ them to every component with a field of that name.
 
 import logging
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from datetime import datetime
 
 from source_movidesk.components.feed.feed import Feed
 from source_movidesk.components.feed.progress import told_each_minute
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.rate_limiter import RateLimiter
 
@@ -29,8 +30,8 @@ class Feeds:
 
     """
 
-    def __init__(self, clock: Clock, limiter: RateLimiter) -> None:
-        self._clock, self._limiter = clock, limiter
+    def __init__(self, clock: Clock, limiter: RateLimiter, backlog: Backlog | None = None) -> None:
+        self._clock, self._limiter, self._backlog = clock, limiter, backlog or Backlog()
         self.selected: frozenset[str] | None = None
         self._feeds: dict[str, Feed] = {}
 
@@ -41,7 +42,7 @@ class Feeds:
 
     def feed(self, name: str) -> Feed:
         """Return the feed of that name, the same object for all streams that share it."""
-        return self._feeds.setdefault(name, Feed(name, self._clock))
+        return self._feeds.setdefault(name, Feed(name, self._clock, self._backlog))
 
     @property
     def requests(self) -> int:
@@ -82,12 +83,14 @@ class Report:
         broken: tickets that could be read only in part, or not at all.
         unread: objects of lists that could not be read.
         left_out: how many rows were left out for want of a key, by stream and column.
+        unmapped: how many values custom fields without a column had, by stream and field.
 
     """
 
     broken: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def break_off(self, ticket: str, parts: str) -> None:
@@ -125,6 +128,10 @@ class Report:
     def close(self, requests: int) -> None:
         """Log what the sync cost and lacks."""
         LOGGER.info(f"Movidesk was asked {requests} times in this sync.")
+        for stream, counts in self.unmapped.items():
+            if counts:
+                named = ", ".join(f"{number} ({count})" for number, count in sorted(counts.items()))
+                LOGGER.info(f"{stream} has no column for these custom fields, with how many values they had: {named}.")
         if self.broken:
             LOGGER.warning(f"{len(self.broken)} ticket(s) could be read only in part: see the warnings above.")
         if self.unread:

@@ -68,10 +68,10 @@ def missed_at_the_border(state: datetime, now: datetime, floor: datetime | None)
 
     If `/tickets/past` is filled nightly, a ticket that turned 90 days old on the day on which the border was read had
     left `/tickets` and had not arrived in `/tickets/past`. The border was read between the moment of the state and now,
-    also where syncs took days or were killed. Nothing before `floor` is asked for.
+    also where syncs took days or were killed. Nothing before `floor` is asked for, nor what is read anyway.
     """
     if state.date() >= now.date():
         return None
     start, end = (_whole_second(each - _KEPT) for each in (state - _MISSED_BEFORE, now + _MISSED_AFTER))
-    start = max(start, floor) if floor else start
+    start, end = max(start, floor) if floor else start, min(end, _whole_second(state))
     return Window(start, end, (PAST,)) if start < end else None

@@ -88,7 +88,9 @@ class TicketWindows:
                 yield Found(page, page.reached)
                 if page.tickets and not first:
                     first = instant(page.tickets[0]["lastUpdate"])
-                if first and not page.is_last and page.reached and first < page.reached and self._has_room():
+                # Behind a short page with tickets comes the question whether it is the last.
+                may_be_last = page.is_last or (page.tickets and not page.is_full)
+                if first and not may_be_last and page.reached and first < page.reached and self._has_room():
                     page_width = (page.reached - first) / pages
                     if page.behind and pays(end - page.reached, page_width):
                         break
@@ -96,7 +98,7 @@ class TicketWindows:
                 return page.is_last
             # One stretch more than lanes, so that nobody waits for the slowest; what is killed is paid twice.
             fetch = partial(self._whole_page, window, route)
-            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room)
+            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room, self._gate.backlog)
             for page, reached in lanes.pages(self._gate.lanes):
                 yield Found(page, reached)
             position = lanes.rest
@@ -116,10 +118,16 @@ class TicketWindows:
         late: set[int] = set()
         has_come = False
         while True:
-            page = self._reader.page(route, window, position)
+            # What changed since the start is the next sync's.
+            goes_back = bool(window.end) or position is None or moment_of(position) <= self._clock.started_at
+            page = self._reader.page(route, window, position, goes_back=goes_back)
             if window.end is None and self._is_the_last(page, late):
                 page = page._replace(is_last=True)
-            elif not (page.is_full or page.is_last) and (window.end or has_come or page.tickets or self._is_silent()):
+            elif not (page.is_full or page.is_last) and page.tickets:
+                # Handed on before the question, which may fail.
+                yield page
+                page = self._reader.proven(route, window, position, page)._replace(tickets=[])
+            elif not (page.is_full or page.is_last) and (window.end or has_come or self._is_silent()):
                 page = self._reader.proven(route, window, position, page)
             yield page
             if page.is_last or page.behind is None:

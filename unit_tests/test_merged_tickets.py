@@ -61,9 +61,9 @@ def test_first_sync_alone_asks_for_the_oldest_ticket_and_then_year_by_year():
     probe = {"$orderby": "createdDate", "$select": "id,createdDate", "$top": "1"}
     assert sorted(outcome.asked[:2]) == [("/tickets", probe), ("/tickets/past", probe)]
     assert windows(outcome) == [
-        ("2024-03-05", "2025-03-04", "1"),
-        ("2025-03-04", "2026-03-03", "1"),
-        ("2026-03-03", TODAY, "1"),
+        ("2024-03-05", "2025-03-05", "1"),
+        ("2025-03-05", "2026-03-05", "1"),
+        ("2026-03-05", TODAY, "1"),
     ]
     assert not outcome.errors()
     assert outcome.states("merged_tickets")[-1] == START
@@ -72,7 +72,7 @@ def test_first_sync_alone_asks_for_the_oldest_ticket_and_then_year_by_year():
 def test_windows_move_the_state_but_their_last_day_is_not_closed():
     answers = [[{"id": 1, "createdDate": "2024-03-05T13:00:00"}], [], NOTHING, NOTHING, NOTHING]
     reached = read(["merged_tickets"], answers).states("merged_tickets")
-    assert reached[:2] == ["2025-03-04T00:00:00.000000Z", "2026-03-03T00:00:00.000000Z"]
+    assert reached[:2] == ["2025-03-05T00:00:00.000000Z", "2026-03-05T00:00:00.000000Z"]
     assert reached == sorted(reached)
     assert reached[-1] == START
 
@@ -86,7 +86,7 @@ def test_ticket_feed_of_the_same_sync_tells_the_oldest_without_a_request(order):
         *["/tickets/past", "/tickets/past", *["/tickets"] * 2, *["/tickets/past"] * 2, *["/tickets"] * 2],
         *[MERGED] * 3,
     ]
-    assert windows(outcome)[0] == ("2024-03-05", "2025-03-04", "1")
+    assert windows(outcome)[0] == ("2024-03-05", "2025-03-05", "1")
 
 
 def test_account_without_tickets_asks_for_no_window():
@@ -109,15 +109,14 @@ def test_ticket_of_the_feed_dated_year_one_does_not_mean_two_thousand_windows():
 
 
 def test_year_that_is_refused_is_read_in_weeks_at_the_cost_of_one_request():
-    # 1 November to 22 November: one window in years, four in weeks.
-    answers = [REFUSED, page(merge(1, "2", "2026-11-02 00:00:00")), NOTHING, page(), page()]
+    # 1 November to 22 November: one window in years, three in weeks.
+    answers = [REFUSED, page(merge(1, "2", "2026-11-02 00:00:00")), NOTHING, page()]
     outcome = read(["merged_tickets"], answers, settings={"start_date": "2026-11-01"})
     assert windows(outcome) == [
         ("2026-11-01", TODAY, "1"),
-        ("2026-11-01", "2026-11-07", "1"),
-        ("2026-11-07", "2026-11-13", "1"),
-        ("2026-11-13", "2026-11-19", "1"),
-        ("2026-11-19", TODAY, "1"),
+        ("2026-11-01", "2026-11-08", "1"),
+        ("2026-11-08", "2026-11-15", "1"),
+        ("2026-11-15", TODAY, "1"),
     ]
     assert pairs(outcome) == [(1, 2)]
     assert not outcome.errors()
@@ -149,7 +148,7 @@ def test_incremental_sync_after_a_pause_goes_on_where_the_state_stood_in_weeks()
     asked = windows(outcome)
     assert asked[0][0] <= "2026-11-05"
     assert asked[-1][1] == TODAY
-    assert all(int(end[-2:]) - int(start[-2:]) < 7 for start, end, _ in asked)
+    assert all(int(end[-2:]) - int(start[-2:]) <= 7 for start, end, _ in asked)
     assert [int(b[0][-2:]) - int(a[1][-2:]) for a, b in itertools.pairwise(asked)] == [0, 0]
 
 

@@ -108,7 +108,8 @@ class Merges:
 
 
 def merged(outcome):
-    return sorted({date.fromordinal(row["mergedTicketId"]) for row in outcome.rows("merged_tickets")})
+    """The days of the merges that arrived, each once."""
+    return sorted(date.fromordinal(row["mergedTicketId"]) for row in outcome.rows("merged_tickets"))
 
 
 def windows(outcome):

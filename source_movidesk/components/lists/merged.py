@@ -32,8 +32,8 @@ LOGGER = logging.getLogger("airbyte")
 _PATH = "tickets/merged"
 _ROUTES = ("tickets/past", "tickets")
 _DAY, _QUARTER = timedelta(days=1), timedelta(days=90)
-# Days of a window, and of one that is smaller; the smallest has a day beside the one that it shares with the next.
-_YEAR, _WEEK, _PAIR = 365, 7, 2
+# Days from the first to the last of a window, and of one that is smaller.
+_YEAR, _WEEK, _PAIR = 365, 7, 1
 # Older than any account; used where tickets do not say when they were created.
 _FIRST_TICKET = datetime(2005, 1, 1, tzinfo=UTC)
 _PAGE_NUMBER = re.compile(r"\s*([0-9]+)\D+([0-9]{1,6})\s*")
@@ -64,11 +64,15 @@ class MergedPages:
             start = min(start, today - (_WEEK - 1) * _DAY)
         self._most = _YEAR if is_first or today - start > _QUARTER else _WEEK
         days = PageSize(self._most, lambda: requester.answers, sizes=(_WEEK, _PAIR), unit="days")
+        # Of this window and the one before, with which it shares a day.
+        shown: set[str] = set()
         while start <= today:
-            window = _Window(start, today)
+            window, before, shown = _Window(start, today), shown, set()
             try:
                 for rows in self._pages(requester, window, days):
-                    yield Page([_item(row, is_first=is_first) for row in rows])
+                    fresh = [row for row in rows if str(row) not in before | shown]
+                    shown.update(map(str, rows))
+                    yield Page([_item(row, is_first=is_first) for row in fresh])
             except RequestFailed as failure:
                 if not failure.is_about_one:
                     raise
@@ -126,7 +130,7 @@ class _Window:
         """Return the query for so many days; another number than before begins with the first page again."""
         if days != self._days:
             self._days, self.number, self.pages = days, 1, 1
-            self.end = min(self._today, self._start + (days - 1) * _DAY)
+            self.end = min(self._today, self._start + days * _DAY)
         return {"startDate": self._start.isoformat(), "endDate": self.end.isoformat()}
 
     def turn(self, stated: Any) -> None:

@@ -148,7 +148,9 @@ def test_tickets_whose_html_fails_are_left_out_with_a_warning(fake_time, broken)
 
 
 @pytest.mark.parametrize("requests", [6, 11, 30])
-@pytest.mark.parametrize("streams", [[HTML], ["tickets", HTML], [*TICKET_STREAMS, HTML]], ids=["alone", "beside", "all"])
+@pytest.mark.parametrize(
+    "streams", [[HTML], ["tickets", HTML], [*TICKET_STREAMS, HTML]], ids=["alone", "beside", "all"]
+)
 def test_each_start_gets_on_with_the_html_wherever_it_is_killed(fake_time, streams, requests):
     world = World(fake_time, spread(40, NOW - 20 * DAY, NOW - timedelta(hours=1)))
     for _ in range(40):

@@ -67,7 +67,9 @@ def test_first_sync_of_days_loses_nothing_at_the_border(fake_time, past, days):
 @pytest.mark.parametrize("past", PASTS)
 @pytest.mark.parametrize("hours", [1, 2, 3])
 def test_first_sync_that_is_killed_each_day_loses_nothing_at_the_border(fake_time, past, hours):
-    world = World(fake_time, spread(260, NOW - KEPT - 10 * DAY, NOW - timedelta(hours=1)), past=past)
+    tickets = spread(260, NOW - 80 * DAY, NOW - timedelta(hours=1))
+    tickets |= {1000 + n: at for n, at in spread(120, NOW - KEPT - DAY, NOW - KEPT + 3 * DAY).items()}
+    world = World(fake_time, tickets, past=past)
     for _ in range(4):
         begun = world.now
         world.takes = timedelta(hours=hours)

@@ -170,7 +170,7 @@ def test_leaving_out_reaches_every_level_and_takes_what_is_below_along():
     assert query.expand(tree, unverified=False) == "a($expand=b($expand=e))"
 
 
-# Worst case: closed window, as many tickets of a second as are named, with the lowest ids, `/tickets/past`, largest page.
+# Worst case: closed window, as many tickets of a second as are named, lowest ids, `/tickets/past`, largest page.
 _SECOND = "2026-03-02T12:05:40Z"
 _PLACE = Place(_SECOND, frozenset(Key(number - 2**31, _SECOND) for number in range(8)))
 _CLOSED = f"{_PLACE.filter()} and lastUpdate lt 2026-08-29T12:00:00.123456Z"

@@ -68,13 +68,13 @@ def test_without_a_lower_bound_everything_is_read_in_three_windows():
             id="just before the border zone",
         ),
         pytest.param(
-            FIRST_CUT - timedelta(days=1) - TICK,
+            FIRST_CUT - timedelta(days=3) - TICK,
             [
-                Window(FIRST_CUT - timedelta(days=1) - TICK, FIRST_CUT, (PAST,)),
+                Window(FIRST_CUT - timedelta(days=3) - TICK, FIRST_CUT, (PAST,)),
                 Window(FIRST_CUT, SECOND_CUT, (TICKETS, PAST)),
                 Window(SECOND_CUT, None, (TICKETS,)),
             ],
-            id="a day before the border zone",
+            id="three days before the border zone",
         ),
         pytest.param(
             FIRST_CUT,
@@ -88,17 +88,17 @@ def test_without_a_lower_bound_everything_is_read_in_three_windows():
         ),
         pytest.param(
             SECOND_CUT - TICK,
-            # Young enough for /tickets alone for four days yet.
+            # Young enough for /tickets alone for some days yet.
             [Window(SECOND_CUT - TICK, None, (TICKETS,))],
             id="last moment of the border zone",
         ),
         pytest.param(
-            SECOND_CUT - timedelta(days=1) - TICK,
+            SECOND_CUT - timedelta(days=3) - TICK,
             [
-                Window(SECOND_CUT - timedelta(days=1) - TICK, SECOND_CUT, (TICKETS, PAST)),
+                Window(SECOND_CUT - timedelta(days=3) - TICK, SECOND_CUT, (TICKETS, PAST)),
                 Window(SECOND_CUT, None, (TICKETS,)),
             ],
-            id="a day before the end of the border zone",
+            id="three days before the end of the border zone",
         ),
         pytest.param(SECOND_CUT, [Window(SECOND_CUT, None, (TICKETS,))], id="end of the border zone"),
         pytest.param(

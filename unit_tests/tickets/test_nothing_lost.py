@@ -67,7 +67,9 @@ def test_first_sync_of_days_loses_nothing_at_the_border(fake_time, past, days):
 @pytest.mark.parametrize("past", PASTS)
 @pytest.mark.parametrize("hours", [1, 2, 3])
 def test_first_sync_that_is_killed_each_day_loses_nothing_at_the_border(fake_time, past, hours):
-    world = World(fake_time, spread(260, NOW - KEPT - 10 * DAY, NOW - timedelta(hours=1)), past=past)
+    tickets = spread(260, NOW - 80 * DAY, NOW - timedelta(hours=1))
+    tickets |= {1000 + n: at for n, at in spread(120, NOW - KEPT - DAY, NOW - KEPT + 3 * DAY).items()}
+    world = World(fake_time, tickets, past=past)
     for _ in range(4):
         begun = world.now
         world.takes = timedelta(hours=hours)
@@ -148,7 +150,9 @@ def test_tickets_whose_html_fails_are_left_out_with_a_warning(fake_time, broken)
 
 
 @pytest.mark.parametrize("requests", [6, 11, 30])
-@pytest.mark.parametrize("streams", [[HTML], ["tickets", HTML], [*TICKET_STREAMS, HTML]], ids=["alone", "beside", "all"])
+@pytest.mark.parametrize(
+    "streams", [[HTML], ["tickets", HTML], [*TICKET_STREAMS, HTML]], ids=["alone", "beside", "all"]
+)
 def test_each_start_gets_on_with_the_html_wherever_it_is_killed(fake_time, streams, requests):
     world = World(fake_time, spread(40, NOW - 20 * DAY, NOW - timedelta(hours=1)))
     for _ in range(40):

@@ -22,7 +22,8 @@ _KEPT = timedelta(days=90)
 _MARGIN = timedelta(days=5)
 _NEAR = timedelta(days=2)
 # Less than this of the old ways is read with what follows: "now" went on since the window before was planned.
-_SLACK = timedelta(days=1)
+# Without it a border that takes longer to read than it is wide would be read for ever.
+_SLACK = timedelta(days=3)
 # Filled nightly, `/tickets/past` lags by a day, two if a night is missed; the border may have been read for a day.
 _MISSED_BEFORE, _MISSED_AFTER = timedelta(days=2), timedelta(days=1)
 

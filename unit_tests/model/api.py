@@ -121,5 +121,3 @@ def _expanded(expand: str) -> frozenset[str]:
         elif depth == 0:
             name += letter
     return frozenset(names - {""})
-
-

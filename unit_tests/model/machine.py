@@ -163,7 +163,7 @@ class Movidesk(RuleBasedStateMachine):
         self.weather.seconds, self.weather.slow_until = float(seconds), self.timeline.now + hours * HOUR
         self._then(then)
 
-    @rule(hours=st.sampled_from([2, 12]), then=THEN)
+    @rule(hours=st.sampled_from([2, 12, 30]), then=THEN)
     def asleep(self, hours: int, then: str) -> None:
         """Let the connector's machine sleep before each request of the next sync."""
         self.weather.pause = hours * HOUR

@@ -182,7 +182,11 @@ def simulated(timeline: Timeline, network: Network, streams: list[str]) -> Itera
     logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:
         _build_once(patch, streams)
-        patch.setattr(MovideskRequester, "send_request", lambda self, path, request_params: network.send(self, path, request_params))
+        patch.setattr(
+            MovideskRequester,
+            "send_request",
+            lambda self, path, request_params: network.send(self, path, request_params),
+        )
         with in_place_of_threads(timeline, [*modules, concurrent_source, declarative], patch):
             try:
                 yield

@@ -1,7 +1,5 @@
 """The rules: what may happen; and the checks: what must hold after each sync."""
 
-from typing import Any
-
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -17,6 +15,8 @@ from unit_tests.model.warehouse import TICKET_STREAMS, Warehouse
 _BEGIN = 1_730_635_200.0
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 CUTS = {"exact": (1, 1), "milliseconds": (10_000, 10_000), "literal": (10_000, 1), "seconds": (SECOND, SECOND)}
+# Ten times what the longest syncs need; see `_check_cost` for what they may need.
+_MOST_OF_A_SYNC = 3000
 # What follows a fault.
 THEN = st.sampled_from(["sync", "busy sync", "nothing"])
 
@@ -206,6 +206,7 @@ class Movidesk(RuleBasedStateMachine):
         # A platform does not start the next one within the minute in which failures count.
         self.timeline.sleep(2 * MINUTE)
         self._busy, asked = busy, self.account.requests
+        self.account.most = asked + _MOST_OF_A_SYNC
         put, move = self.warehouse.put, self.warehouse.move
         outcome = syncs.run(
             self.timeline,

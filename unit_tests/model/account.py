@@ -13,10 +13,11 @@ class Account:
     Attributes:
         broken: what clients did that they must not.
         requests: how many came.
+        most: how many may come; the sync begins with a new number.
     """
 
     def __init__(self) -> None:
-        self.requests = 0
+        self.requests, self.most = 0, 0
         self.broken: list[str] = []
         self._failures: list[float] = []
         self._locked_until = self._told_until = float("-inf")
@@ -25,6 +26,9 @@ class Account:
     def arrives(self, now: float) -> None:
         """Take note of a request that leaves the client."""
         self.requests += 1
+        if self.requests > self.most:
+            self.broken.append("a sync that does not end")
+            raise RuntimeError(self.broken[-1])
         if now < self._told_until:
             self.broken.append(f"a request {self._told_until - now:.1f} s before the end of a lock-out")
 

@@ -13,7 +13,7 @@ from unit_tests.model.query import matcher
 _KEPT = 90 * DAY
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer
     """A status other than 200, with its body."""
 
     def __init__(self, status: int, body: str = '{"message": "not found"}') -> None:
@@ -121,5 +121,3 @@ def _expanded(expand: str) -> frozenset[str]:
         elif depth == 0:
             name += letter
     return frozenset(names - {""})
-
-

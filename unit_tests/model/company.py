@@ -45,10 +45,7 @@ class Version:
 
     def _actions(self, by_id: bool) -> list[dict[str, Any]]:
         html = {"htmlDescription": self.label} if by_id else {}
-        return [
-            {"id": each, "description": self.label, **html}
-            for each in range(1, self.actions + 1)
-        ]
+        return [{"id": each, "description": self.label, **html} for each in range(1, self.actions + 1)]
 
     def rows(self) -> dict[str, dict[tuple[Any, ...], Any]]:
         """Return by stream and key what tells a row of this version from one of another."""

@@ -15,8 +15,11 @@ from typing import Any
 
 import greenlet
 
+# Between two requests; a wait of five minutes in seconds, with several tasks, and thirty hours in minutes are far less.
+_MOST_STEPS = 30_000
 
-class Stuck(AssertionError):
+
+class Stuck(AssertionError):  # noqa: N818 - a state
     """Nobody can go on, ever."""
 
 
@@ -35,10 +38,11 @@ class Timeline:
     Attributes:
         now: seconds since 1970, as they truly are.
         machine_ahead: by how many seconds the connector's machine is ahead.
+        steps: since something of worth happened; those who do set it back.
     """
 
     def __init__(self, now: float) -> None:
-        self.now, self.machine_ahead = now, 0.0
+        self.now, self.machine_ahead, self.steps = now, 0.0, 0
         self._root = greenlet.getcurrent()
         self._tasks: list[greenlet.greenlet] = []
         self._ready: deque[_Turn] = deque()
@@ -104,7 +108,10 @@ class Timeline:
             turn.is_over = True
             self.now = max(self.now, moment)
         else:
-            raise Stuck
+            raise Stuck("nobody waits for a moment")
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise Stuck("everybody waits for somebody else, but for those who only tell that they wait")
         if turn.task is not self._root:
             turn.task.switch()
 

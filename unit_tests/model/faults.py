@@ -19,7 +19,7 @@ ODD = ("400 page", "404 page", "page", "400 text")
 TIMEOUT_SECONDS = 120.0
 
 
-class NoAnswer(Exception):
+class NoAnswer(Exception):  # noqa: N818 - it has an error
     """The request ends in an exception of `requests`."""
 
     def __init__(self, error: requests.exceptions.RequestException, seconds: float = 0.0) -> None:

@@ -7,6 +7,7 @@ Lines other than `state....` are passed over, so that a whole failure can be pas
 
 import re
 import sys
+from pathlib import Path
 
 from unit_tests.model.machine import Movidesk
 
@@ -30,4 +31,4 @@ def replay(steps: str) -> None:
 
 
 if __name__ == "__main__":
-    replay(open(sys.argv[1], encoding="utf-8").read() if sys.argv[1:] else sys.stdin.read())
+    replay(Path(sys.argv[1]).read_text(encoding="utf-8") if sys.argv[1:] else sys.stdin.read())

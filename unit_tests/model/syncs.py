@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import requests
@@ -73,6 +73,7 @@ class Network:
     def send(self, requester: MovideskRequester, path: str, query: dict[str, Any]) -> requests.Response:
         """Answer, after the time that it takes; raise what the connector's error handler makes of a failure."""
         timeline = self._timeline
+        timeline.steps = 0
         if self._weather.pause:
             timeline.sleep(self._weather.pause)
         self._account.arrives(timeline.now)
@@ -134,7 +135,7 @@ def run(
     config_ = config(**settings)
     catalog_ = ConfiguredAirbyteCatalogSerializer.load(catalog(*streams))
     states_ = [_state(name, value) for name, value in states.items() if name in streams]
-    messages = 0
+    messages = timeline.steps = 0
     try:
         source = SourceMovidesk(catalog_, config_, states_)
         for message in source.read(LOGGER, config_, catalog_, states_):
@@ -168,9 +169,9 @@ def _state(name: str, value: Any) -> Any:
 class Cached:
     """What each source reads and resolves anew, and what is the same each time."""
 
-    manifest: dict[str, Any] = {}
-    schemas: dict[str, Any] = {}
-    component_schema: dict[str, Any] = {}
+    manifest: ClassVar[dict[str, Any]] = {}
+    schemas: ClassVar[dict[str, Any]] = {}
+    component_schema: ClassVar[dict[str, Any]] = {}
 
 
 @contextmanager
@@ -182,7 +183,11 @@ def simulated(timeline: Timeline, network: Network, streams: list[str]) -> Itera
     logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:
         _build_once(patch, streams)
-        patch.setattr(MovideskRequester, "send_request", lambda self, path, request_params: network.send(self, path, request_params))
+        patch.setattr(
+            MovideskRequester,
+            "send_request",
+            lambda self, path, request_params: network.send(self, path, request_params),
+        )
         with in_place_of_threads(timeline, [*modules, concurrent_source, declarative], patch):
             try:
                 yield

@@ -59,6 +59,9 @@ def merges(rng: random.Random, tickets: list[Document], gone: dict[int, int], no
         if absorbed:
             latest = max(opened, *absorbed.values())
             made.append(_merge(survivor["id"], absorbed, min(now, latest + rng.randrange(5 * moments.TICKS_PER_DAY))))
+    if made:
+        # One of the present day, or a reader's last window would be empty or not by chance.
+        max(made, key=lambda merge: merge["lastUpdate"])["lastUpdate"] = _day_and_time(now)
     return made
 
 
@@ -68,5 +71,9 @@ def _merge(survivor: int, absorbed: Iterable[int], at: int) -> Document:
         "ticketId": survivor,
         "mergedTickets": len(numbers),
         "mergedTicketsIds": ";".join(map(str, numbers)),
-        "lastUpdate": moments.fixed(at)[:19].replace("T", " "),
+        "lastUpdate": _day_and_time(at),
     }
+
+
+def _day_and_time(moment: int) -> str:
+    return moments.fixed(moment)[:19].replace("T", " ")

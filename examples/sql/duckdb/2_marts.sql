@@ -130,8 +130,7 @@ listed as (
             when absorbed.ticket_id is not null then 'absorbed'
             when tickets.is_deleted then 'deleted'
             -- Changed since the count, so the count needn't have it; else it was listed once and is no longer.
-            when census.last_count is not null and counted.ticket_id is null and tickets.last_update < census.last_count
-                then 'no longer listed'
+            when counted.ticket_id is null and tickets.last_update < census.last_count then 'no longer listed'
             else 'present'
         end as verdict
     from known
@@ -139,6 +138,7 @@ listed as (
     left join tickets on tickets.ticket_id = known.ticket_id
     left join counted on counted.ticket_id = known.ticket_id
     left join absorbed on absorbed.ticket_id = known.ticket_id
+    where census.last_count is not null
 ),
 
 -- Between the smallest and the largest ticket: a number that only a merge names may be far beyond them.
@@ -1347,8 +1347,7 @@ with status_sums as (
         min(started_at) as first_at,
         max(started_at) as last_at,
         sum(case when not is_current then clock_seconds end) as interval_seconds,
-        sum(case when base_status = 'Stopped' and not is_current then clock_seconds else 0 end) as stopped_seconds,
-        sum(case when base_status = 'Stopped' and not is_current then working_seconds else 0 end) as stopped_working_seconds
+        sum(case when base_status = 'Stopped' and not is_current then clock_seconds else 0 end) as stopped_seconds
     from movidesk__status_intervals
     group by ticket_id
 ),

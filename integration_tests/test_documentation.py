@@ -171,7 +171,7 @@ def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
         if "--state" in script:
             first_read = (tmp_path / "messages.jsonl").read_text(encoding="utf-8")
             api.clear_requests()
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         outputs.append(done.stdout)
     everything = "".join(outputs)

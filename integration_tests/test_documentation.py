@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from examples import views
-from unit_tests.test_docs import DOCS, FENCE, PAGES, ROOT, name, prose, text
+from unit_tests.project.test_docs import DOCS, FENCE, PAGES, ROOT, name, prose, text
 
 # Tasks of the Makefile and who runs them. That each exists is tried here.
 MAKE = {
@@ -24,7 +24,7 @@ MAKE = {
     "api": "integration_tests/conftest.py starts it for each test",
     "help": "here",
     "picture": "docs/picture.py is tried here",
-    "views": "unit_tests/test_views.py compares its outcome",
+    "views": "unit_tests/project/test_views.py compares its outcome",
     "notebook": "integration_tests/test_notebook.py",
     "check": "lint, types, docs-check and test, each of .ci/run",
     "wheel": "integration_tests/test_wheel.py builds as it does",
@@ -51,7 +51,7 @@ ELSEWHERE = {
     r"kind load docker-image .*": "needs a cluster, which no test has",
     r"git clone ADDRESS source-movidesk": "is how whoever runs the tests got here",
     r"cd source-movidesk": "likewise",
-    r"\.venv/bin/python -m pytest unit_tests/test_numbers\.py": "make test",
+    r"\.venv/bin/python -m pytest unit_tests/records/test_numbers\.py": "make test",
     r"python3 -m venv \.venv": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.venv/bin/python -m pip install --editable '\.\[demo,notebook\]'": "examples/install.py installs so",
     r"\.venv/bin/python -m examples\.(demo|sync)": "integration_tests/test_demo.py",
@@ -60,7 +60,7 @@ ELSEWHERE = {
     r"python3 -m venv \.env": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.env/bin/pip install '\.\[demo\]'": "the Makefile installs so, at the beginning of each clean .ci/run",
     r"\.ci/run": "is what runs these tests",
-    r"python \.ci/release\.py notes TAG": "unit_tests/test_release.py",
+    r"python \.ci/release\.py notes TAG": "unit_tests/project/test_release.py",
     r"pip show airbyte-source-movidesk": "pip's own",
 }
 # Guides whose blocks another test runs, all of them.

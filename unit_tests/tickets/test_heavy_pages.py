@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_movidesk.components.tickets.page import PageSize
+from unit_tests.limits.test_breaker import serve
 from unit_tests.reading import read, state, ticket
-from unit_tests.test_breaker import serve
 
 RECENT = "2026-11-22T11:00:00.000000Z"
 HEAVY = {"mock": {"status_code": 500, "text": "An error has occurred."}}

@@ -25,8 +25,8 @@ from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import RateLimiter
 from source_movidesk.components.transport.accepted import form_of
 from source_movidesk.components.transport.requester import MovideskRequester
+from unit_tests.limits.test_breaker import ENVELOPES, FEEDS, serve, stream_state
 from unit_tests.reading import state, ticket
-from unit_tests.test_breaker import ENVELOPES, FEEDS, serve, stream_state
 
 OUTCOMES = ("good", "failed", "locked", "refused")
 REFUSAL = AirbyteTracedException(message="Movidesk refused the token.", failure_type=FailureType.config_error)

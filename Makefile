@@ -68,7 +68,7 @@ test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guid
 	@$(BIN)/python -m pytest -n auto $(PYTEST) -m slow
 
 test-unit: $(VENV)/.all  ## Run the unit tests only | Roda só os testes unitários
-	@$(BIN)/python -m pytest unit_tests
+	@$(BIN)/python -m pytest -n 4 $(PYTEST) unit_tests
 
 check: lint types docs-check test  ## What a pull request needs: style, types, generated files, tests (under ten minutes) | O que um pull request precisa: estilo, tipos, arquivos gerados, testes (menos de dez minutos)
 

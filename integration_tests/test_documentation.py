@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from examples.tables import tables
-from unit_tests.test_docs import DOCS, FENCE, PAGES, ROOT, name, prose, text
+from unit_tests.project.test_docs import DOCS, FENCE, PAGES, ROOT, name, prose, text
 
 # Tasks of the Makefile and who runs them. That each exists is tried here.
 MAKE = {
@@ -52,7 +52,7 @@ ELSEWHERE = {
     r"kind load docker-image .*": "needs a cluster, which no test has",
     r"git clone ADDRESS source-movidesk": "is how whoever runs the tests got here",
     r"cd source-movidesk": "likewise",
-    r"\.venv/bin/python -m pytest unit_tests/test_numbers\.py": "make test",
+    r"\.venv/bin/python -m pytest unit_tests/records/test_numbers\.py": "make test",
     r"python3 -m venv \.venv": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.venv/bin/python -m pip install --editable '\.\[demo,notebook\]'": "examples/install.py installs so",
     r"\.venv/bin/python -m examples\.(demo|sync)": "integration_tests/test_demo.py",
@@ -61,7 +61,7 @@ ELSEWHERE = {
     r"python3 -m venv \.env": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.env/bin/pip install '\.\[demo\]'": "the Makefile installs so, at the beginning of each clean .ci/run",
     r"\.ci/run": "is what runs these tests",
-    r"python \.ci/release\.py notes TAG": "unit_tests/test_release.py",
+    r"python \.ci/release\.py notes TAG": "unit_tests/project/test_release.py",
     r"pip show airbyte-source-movidesk": "pip's own",
 }
 # Guides whose blocks another test runs, all of them.
@@ -174,7 +174,7 @@ def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
         if "--state" in script:
             first_read = (tmp_path / "messages.jsonl").read_text(encoding="utf-8")
             api.clear_requests()
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         outputs.append(done.stdout)
     everything = "".join(outputs)

@@ -275,7 +275,9 @@ def test_forgotten_person_is_in_no_table_and_all_figures_stay(syncs: Syncs, tmp_
 
 def test_the_file_is_up_to_date_and_finds_a_pseudonym(syncs: Syncs, capsys: pytest.CaptureFixture[str]):
     assert forget.main([]) == 0
-    assert capsys.readouterr().out == (SQL / "forget_person.sql").read_text(encoding="utf-8"), "python -m examples.forget --write"
+    assert capsys.readouterr().out == (SQL / "forget_person.sql").read_text(encoding="utf-8"), (
+        "python -m examples.forget --write"
+    )
     person = syncs.truth["persons"][-1]["id"]
     found = forget.pseudonym(person, {"personal_data": FIGURES})
     assert found in {row["id"] for row in syncs.figures.records["persons"]}

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from unit_tests.limits.test_breaker import serve, stream_state
 from unit_tests.reading import NOW
-from unit_tests.test_breaker import serve, stream_state
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 BOTH = ["kb_articles", "kb_article_contents"]

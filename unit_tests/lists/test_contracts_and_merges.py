@@ -7,8 +7,8 @@ import pytest
 from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor
 
 from source_movidesk.components.feed import member
+from unit_tests.limits.test_breaker import serve, stream_state
 from unit_tests.reading import NOW, read
-from unit_tests.test_breaker import serve, stream_state
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 TODAY = date(2026, 11, 22)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from unit_tests.limits.test_breaker import serve, stream_state
 from unit_tests.reading import NOW, read
-from unit_tests.test_breaker import serve, stream_state
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 OLD_STATE = stream_state("persons", "lastChangedDate", "2026-11-22T11:00:00.000000Z")

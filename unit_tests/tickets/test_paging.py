@@ -258,7 +258,7 @@ def test_ticket_that_is_listed_and_never_comes_ends_the_sync_incomplete():
             return [ticket(9, "2026-11-22T11:59:00")]
         return [ticket(1, "2026-11-22T11:00:00")] if "ge 2026-11-22T10:45" in query["$filter"] else []
 
-    from unit_tests.test_breaker import serve
+    from unit_tests.limits.test_breaker import serve
 
     outcome = serve(["tickets"], listed, states=state(tickets=RECENT))
     assert "lists a ticket of /tickets that no page brings" in outcome.errors()[0].message

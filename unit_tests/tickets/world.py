@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from unit_tests.limits.test_breaker import serve
 from unit_tests.reading import Outcome, state
-from unit_tests.test_breaker import serve
 
 DAY = timedelta(days=1)
 KEPT = 90 * DAY

@@ -62,7 +62,12 @@ class MappedFields:
     """The columns of `ticket_custom_fields` or `person_custom_fields`; it takes the place of `Columns` there."""
 
     def __init__(
-        self, stream: str, schema: Mapping[str, Any], fields: Sequence[Field], data: PersonalData, unmapped: Counter[int]
+        self,
+        stream: str,
+        schema: Mapping[str, Any],
+        fields: Sequence[Field],
+        data: PersonalData,
+        unmapped: Counter[int],
     ) -> None:
         names = {each.name for each in fields} | {CONFLICTS, UNREADABLE_VALUES}
         own = {name: column for name, column in schema["properties"].items() if name not in names}
@@ -110,7 +115,9 @@ class MappedFields:
         for number, each in entries.items():
             if number in self._known:
                 each.sort(key=lambda entry: (_place(entry, "customFieldRuleId"), _place(entry, "line")))
-            elif count := sum(1 for _ in _values(each, "list")) + sum(1 for _ in _values(each, "person", only_items=True)):
+            elif count := sum(1 for _ in _values(each, "list")) + sum(
+                1 for _ in _values(each, "person", only_items=True)
+            ):
                 self._unmapped[number] += count
         return entries
 

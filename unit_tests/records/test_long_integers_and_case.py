@@ -5,7 +5,7 @@ knows no case, takes for a column (400 tickets became one in PyAirbyte, since `L
 import pytest
 
 from unit_tests.reading import read, state, ticket
-from unit_tests.test_flattening import Columns, schema, warnings
+from unit_tests.records.test_flattening import Columns, schema, warnings
 
 __all__ = ["warnings"]
 

@@ -9,7 +9,7 @@ from source_movidesk.components.tickets.lanes import Threads
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)

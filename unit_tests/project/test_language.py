@@ -16,7 +16,7 @@ import yaml
 
 from examples import explain, install, language, progress
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = yaml.safe_load((ROOT / "docs" / "reference" / "messages.yaml").read_text(encoding="utf-8"))["sections"]
 
 

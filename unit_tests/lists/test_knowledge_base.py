@@ -170,7 +170,7 @@ def all_of(library):
 
 
 @given(count=st.integers(0, 150), removals=st.lists(st.lists(st.integers(0, 1000), max_size=5), max_size=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whichever_article_is_there_all_the_time_arrives_exactly_once(count, removals):
     library = Library(count, removals)
     arrived = all_of(library)

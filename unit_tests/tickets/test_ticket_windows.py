@@ -131,7 +131,7 @@ def test_reader_that_goes_ends_all_threads():
     for _ in range(80):
         next(pages)
     pages.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while any("_work" in thread.name for thread in threading.enumerate()):
         assert time.monotonic() < deadline, "a thread goes on"
         time.sleep(0.01)

@@ -430,7 +430,7 @@ CHANGES = st.lists(st.tuples(st.lists(st.integers(0, 1000), max_size=6), st.sets
 
 
 @given(names=st.sets(NAMES, max_size=60), changes=CHANGES, cap=st.integers(2, 7), page_size=st.integers(1, 20))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_whoever_is_there_all_the_time_arrives_exactly_once(names, changes, cap, page_size):
     server = ChangingList(names, changes, cap)
     pages = SkipPages(config={"page_size": page_size}, clock=Clock(), path="persons", select=["id"])

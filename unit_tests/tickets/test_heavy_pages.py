@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.transport.answers import RequestFailed
+from unit_tests.limits.test_breaker import serve
 from unit_tests.reading import read, state, ticket
-from unit_tests.test_breaker import serve
 
 RECENT = "2026-11-22T11:00:00.000000Z"
 HEAVY = {"mock": {"status_code": 500, "text": "An error has occurred."}}

@@ -415,6 +415,6 @@ def test_pages_that_are_no_json(api: MovideskApi) -> None:
 
 def test_it_listens_on_loopback_only() -> None:
     command = [sys.executable, "-m", "integration_tests.movidesk_api", "--host", "0.0.0.0", "--port", "0"]
-    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert refused.returncode == 2
     assert "loopback" in refused.stderr

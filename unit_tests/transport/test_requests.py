@@ -13,8 +13,8 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.models import Status
 
 from source_movidesk import SourceMovidesk
+from unit_tests.limits.test_breaker import FEEDS, serve
 from unit_tests.reading import API, TOKEN, config
-from unit_tests.test_breaker import FEEDS, serve
 
 ONE_PERSON = [{"id": "p1"}]
 

@@ -13,7 +13,7 @@ import yaml
 
 from examples.tables import tables
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PER_ROW = {
     "ticket_action_html",
     "kb_article_contents",

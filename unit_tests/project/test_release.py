@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 URL = "https://code.example/somebody/source-movidesk"
 FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "metadata.yaml", "source_movidesk/manifest.yaml")
 

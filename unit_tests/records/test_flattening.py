@@ -20,7 +20,7 @@ from source_movidesk import SourceMovidesk
 from source_movidesk.components.records.columns import Columns
 from source_movidesk.components.records.flatten import Step, rows
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TICKET = json.loads((Path(__file__).parent / "data" / "ticket.json").read_text(encoding="utf-8"))
 STREAMS = {stream["name"]: stream for stream in SourceMovidesk().resolved_manifest["streams"]}
 # Those whose rows are on the pages of the ticket lists.

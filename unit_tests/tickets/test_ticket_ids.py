@@ -16,9 +16,7 @@ from source_movidesk.components.records.columns import Columns
 from source_movidesk.components.tickets.ids import TicketIds, is_wanted
 
 SCHEMA = json.loads(
-    (Path(__file__).resolve().parent.parent / "source_movidesk" / "schemas" / "tickets.json").read_text(
-        encoding="utf-8"
-    )
+    (Path(__file__).resolve().parents[2] / "source_movidesk" / "schemas" / "tickets.json").read_text(encoding="utf-8")
 )
 
 

@@ -15,15 +15,15 @@ from integration_tests.connector import PRIMARY_KEYS
 from integration_tests.movidesk_api.schema_tickets import TICKET
 from source_movidesk import SourceMovidesk
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((HERE.parent / "source_movidesk" / "schemas").glob("*.json"))
+    for path in sorted((ROOT / "source_movidesk" / "schemas").glob("*.json"))
 }
 MANIFEST = SourceMovidesk().resolved_manifest
 STREAMS = {stream["name"]: stream for stream in MANIFEST["streams"]}
 COLUMNS = [(stream, name) for stream, schema in SCHEMAS.items() for name in schema["properties"]]
-with (HERE.parent / "docs" / "reference" / "kondado-columns.csv").open(encoding="utf-8", newline="") as file:
+with (ROOT / "docs" / "reference" / "kondado-columns.csv").open(encoding="utf-8", newline="") as file:
     KONDADO = list(csv.DictReader(file))
 
 # The keys of a ticket in the API reference, as the stand-in has them, by what becomes of them.

@@ -15,7 +15,7 @@ import yaml
 from source_movidesk.components.config import validate_config
 from source_movidesk.components.limits.gate import DEFAULT_WORKERS
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 # The texts from which pages are made have links that hold where the page is.
 PAGES = sorted(

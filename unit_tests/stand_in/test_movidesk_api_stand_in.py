@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from integration_tests.connector import STANDING
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.schema_tickets import TICKET
 from integration_tests.movidesk_api.server import ControlError, MovideskApi
@@ -384,7 +385,8 @@ def test_changes_and_the_replica_that_lags(fresh: MovideskApi) -> None:
     (changed,) = fresh.change(touch=[target["id"]])
     assert changed["lastUpdate"] > target["lastUpdate"]
     assert ids(rows(fresh, "/tickets", select="id", filter=f"lastUpdate eq {changed['lastUpdate']}Z")) == [target["id"]]
-    fresh.switch(replication_delay_minutes=0.005)
+    fresh.clock(scale=STANDING)
+    fresh.switch(replication_delay_minutes=1)
     (later,) = fresh.change(touch=[target["id"]])
     (added,) = fresh.change(add={"subject": "Novo"})
     options: dict[str, str | int] = {
@@ -393,7 +395,8 @@ def test_changes_and_the_replica_that_lags(fresh: MovideskApi) -> None:
     }
     assert [row["lastUpdate"] for row in rows(fresh, "/tickets", **options)] == [changed["lastUpdate"]]
     assert later["lastUpdate"] in [ticket["lastUpdate"] for ticket in fresh.truth("tickets")]
-    time.sleep(0.4)
+    fresh.clock(scale=1000)
+    time.sleep(0.1)
     assert {row["lastUpdate"] for row in rows(fresh, "/tickets", **options)} == {
         later["lastUpdate"],
         added["lastUpdate"],
@@ -448,7 +451,7 @@ def test_three_failures_lock_the_key(api: MovideskApi) -> None:
         answer = api.get("/tickets", **{"$select": "id"})
         assert answer.status_code == 429
         assert "Too many failed requests" in answer.text
-        assert expected - 5 <= int(answer.headers["retry-after"]) <= expected
+        assert expected - 50 <= int(answer.headers["retry-after"]) <= expected
         api.switch(lockout_scale=0.001)  # the next blocks are short
         if expected == 60:
             api.unlock()

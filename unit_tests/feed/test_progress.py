@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 import time
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -102,15 +103,16 @@ def test_sync_tells_of_each_feed_that_works(clock, caplog, fake_time, monkeypatc
 def test_lines_come_while_an_answer_is_waited_for_and_end_with_the_sync(clock, monkeypatch):
     told = []
     monkeypatch.setattr(clock, "real", lambda seconds: seconds / 3000)
+    before = set(threading.enumerate())
     with told_each_minute(clock, lambda: told.append(datetime.now())):
-        deadline = time.monotonic() + 20
+        tellers = set(threading.enumerate()) - before
+        deadline = time.monotonic() + 60
         while len(told) < 3 and time.monotonic() < deadline:
             time.sleep(0.005)
     assert len(told) >= 3
-    time.sleep(0.05)
-    count = len(told)
-    time.sleep(0.1)
-    assert len(told) == count
+    for teller in tellers:
+        teller.join(60)
+    assert [teller.is_alive() for teller in tellers] == [False]
 
 
 def test_line_comes_at_least_each_minute(clock, monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 import requests
 import urllib3
 
+from unit_tests.limits.test_breaker import serve
 from unit_tests.reading import TICKET_STREAMS, read, ticket
-from unit_tests.test_breaker import serve
 
 START = {"start_date": "2026-11-22"}
 

@@ -142,7 +142,7 @@ class PersonalColumns:
         self._plan: list[tuple[str, Change | None, str | None]] = []
         self._figures_plan: list[tuple[str, Change | None, str | None]] = []
         self._follows = "valueNumber" in schema["properties"]
-        columns = {**_COLUMNS.get(stream, {}), **{name: ("id", None) for name in people}}
+        columns = {**_COLUMNS.get(stream, {}), **dict.fromkeys(people, ("id", None))}
         for column, (kind, profile) in columns.items():
             done = data.does.get(_SETTING[kind])
             if done is None:

@@ -92,7 +92,7 @@ LISTS = {
     "childrenTickets": {"ticket_children"},
     "ownerHistories": {"ticket_owner_histories"},
     "statusHistories": {"ticket_status_histories"},
-    "customFieldValues": {"ticket_custom_field_values", "ticket_custom_field_items"},
+    "customFieldValues": {"ticket_custom_field_values", "ticket_custom_field_items", "ticket_custom_fields"},
     "assets": {"ticket_assets"},
 }
 LEFT_OUT = ["satisfactionSurveyResponses", "webhookEvents"]
@@ -109,6 +109,7 @@ TICKET_KEYS = {
     "ticket_attachments": ["ticketId", "actionId", "path", "occurrence"],
     "ticket_custom_field_values": ["ticketId", "customFieldId", "customFieldRuleId", "line", "occurrence"],
     "ticket_custom_field_items": ["ticketId", "customFieldId", "customFieldRuleId", "line", "occurrence", "position"],
+    "ticket_custom_fields": ["ticketId"],
     "ticket_parents": ["ticketId", "id"],
     "ticket_children": ["ticketId", "id"],
     "ticket_status_histories": ["ticketId", "position"],

@@ -55,6 +55,12 @@ FROM newest.ticket_custom_field_items AS part
 JOIN newest.ticket_versions AS whole ON whole.ticketId = part.ticketId
 WHERE part.lastUpdate IS NOT DISTINCT FROM whole.lastUpdate;
 
+CREATE OR REPLACE VIEW ticket_custom_fields AS
+SELECT part.*
+FROM newest.ticket_custom_fields AS part
+JOIN newest.ticket_versions AS whole ON whole.ticketId = part.ticketId
+WHERE part.lastUpdate IS NOT DISTINCT FROM whole.lastUpdate;
+
 CREATE OR REPLACE VIEW ticket_parents AS
 SELECT part.*
 FROM newest.ticket_parents AS part
@@ -142,6 +148,12 @@ WHERE part.lastChangedDate IS NOT DISTINCT FROM whole.lastChangedDate;
 CREATE OR REPLACE VIEW person_custom_field_items AS
 SELECT part.*
 FROM newest.person_custom_field_items AS part
+JOIN newest.person_versions AS whole ON whole.personId = part.personId
+WHERE part.lastChangedDate IS NOT DISTINCT FROM whole.lastChangedDate;
+
+CREATE OR REPLACE VIEW person_custom_fields AS
+SELECT part.*
+FROM newest.person_custom_fields AS part
 JOIN newest.person_versions AS whole ON whole.personId = part.personId
 WHERE part.lastChangedDate IS NOT DISTINCT FROM whole.lastChangedDate;
 

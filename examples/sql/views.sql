@@ -76,6 +76,14 @@ QUALIFY row_number() OVER (
     ORDER BY lastUpdate DESC NULLS LAST, _airbyte_extracted_at DESC, _airbyte_raw_id DESC
 ) = 1;
 
+CREATE OR REPLACE VIEW newest.ticket_custom_fields AS
+SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)
+FROM raw.ticket_custom_fields
+QUALIFY row_number() OVER (
+    PARTITION BY ticketId
+    ORDER BY lastUpdate DESC NULLS LAST, _airbyte_extracted_at DESC, _airbyte_raw_id DESC
+) = 1;
+
 CREATE OR REPLACE VIEW newest.ticket_parents AS
 SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)
 FROM raw.ticket_parents
@@ -201,6 +209,14 @@ SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)
 FROM raw.person_custom_field_items
 QUALIFY row_number() OVER (
     PARTITION BY personId, customFieldId, customFieldRuleId, line, occurrence, position
+    ORDER BY lastChangedDate DESC NULLS LAST, _airbyte_extracted_at DESC, _airbyte_raw_id DESC
+) = 1;
+
+CREATE OR REPLACE VIEW newest.person_custom_fields AS
+SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)
+FROM raw.person_custom_fields
+QUALIFY row_number() OVER (
+    PARTITION BY personId
     ORDER BY lastChangedDate DESC NULLS LAST, _airbyte_extracted_at DESC, _airbyte_raw_id DESC
 ) = 1;
 
@@ -352,6 +368,7 @@ FROM (
     UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_attachments
     UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_custom_field_values
     UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_custom_field_items
+    UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_custom_fields
     UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_parents
     UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_children
     UNION ALL SELECT ticketId, lastUpdate FROM raw.ticket_status_histories
@@ -379,6 +396,7 @@ FROM (
     UNION ALL SELECT personId, lastChangedDate FROM raw.person_relationship_services
     UNION ALL SELECT personId, lastChangedDate FROM raw.person_custom_field_values
     UNION ALL SELECT personId, lastChangedDate FROM raw.person_custom_field_items
+    UNION ALL SELECT personId, lastChangedDate FROM raw.person_custom_fields
     UNION ALL SELECT personId, lastChangedDate FROM raw.person_assets
 ) AS seen
 GROUP BY personId;

@@ -41,7 +41,7 @@ LISTS = {
     "childrenTickets": {"ticket_children"},
     "ownerHistories": {"ticket_owner_histories"},
     "statusHistories": {"ticket_status_histories"},
-    "customFieldValues": {"ticket_custom_field_values", "ticket_custom_field_items"},
+    "customFieldValues": {"ticket_custom_field_values", "ticket_custom_field_items", "ticket_custom_fields"},
     "assets": {"ticket_assets"},
 }
 LEFT_OUT = ["satisfactionSurveyResponses", "webhookEvents"]

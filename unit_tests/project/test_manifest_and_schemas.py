@@ -49,7 +49,7 @@ SCALARS = set(TICKET.detail_order) - {*PEOPLE, *LISTS, *LEFT_OUT}
 NOT_IN_LISTS = {"movideskTicketNumber", "linkedToIntegratedTicketNumber"}
 ADDED = {"absoluteId", "hasNegativeId"}
 
-TICKET_KEYS = {stream: list(key) for stream, key in PRIMARY_KEYS.items()}
+TICKET_KEYS = {stream: list(key) for stream, key in PRIMARY_KEYS.items()} | {"ticket_custom_fields": ["ticketId"]}
 # Those whose rows are on the pages of the ticket lists.
 TICKET_STREAMS = [
     name

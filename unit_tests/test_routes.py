@@ -13,12 +13,19 @@ NOTHING = [[], []]
 
 def test_first_sync_reads_three_windows_oldest_first_without_a_lower_bound():
     outcome = read(["tickets"], NOTHING * 4)
-    assert outcome.filters()[::2] == outcome.filters()[1::2] == [
-        ("/tickets/past", "lastUpdate lt 2026-08-19T12:00:00.000000Z"),
-        ("/tickets", "lastUpdate ge 2026-08-19T12:00:00.000000Z and lastUpdate lt 2026-08-29T12:00:00.000000Z"),
-        ("/tickets/past", "lastUpdate ge 2026-08-19T12:00:00.000000Z and lastUpdate lt 2026-08-29T12:00:00.000000Z"),
-        ("/tickets", "lastUpdate ge 2026-08-29T12:00:00.000000Z"),
-    ]
+    assert (
+        outcome.filters()[::2]
+        == outcome.filters()[1::2]
+        == [
+            ("/tickets/past", "lastUpdate lt 2026-08-19T12:00:00.000000Z"),
+            ("/tickets", "lastUpdate ge 2026-08-19T12:00:00.000000Z and lastUpdate lt 2026-08-29T12:00:00.000000Z"),
+            (
+                "/tickets/past",
+                "lastUpdate ge 2026-08-19T12:00:00.000000Z and lastUpdate lt 2026-08-29T12:00:00.000000Z",
+            ),
+            ("/tickets", "lastUpdate ge 2026-08-29T12:00:00.000000Z"),
+        ]
+    )
 
 
 def test_recent_start_date_never_asks_past():

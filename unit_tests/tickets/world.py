@@ -66,7 +66,9 @@ class World:
         if "id" in query:
             number = int(query["id"])
             return self._whole(number, str(number)) if number in shelf else (404, "")
-        found = sorted((at, number) for number, at in shelf.items() if self._matches(query.get("$filter", ""), at, number))
+        found = sorted(
+            (at, number) for number, at in shelf.items() if self._matches(query.get("$filter", ""), at, number)
+        )
         if "desc" in query["$orderby"]:
             found.reverse()
         cut = found[int(query.get("$skip", 0)) :][: min(self.cap, int(query["$top"]))]
@@ -80,7 +82,9 @@ class World:
         night = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         if path == "/tickets":
             return at > tick_of(self.now - KEPT)
-        return at <= tick_of({"older": self.now - KEPT, "until yesterday": night, "last night": night - KEPT}[self.past])
+        return at <= tick_of(
+            {"older": self.now - KEPT, "until yesterday": night, "last night": night - KEPT}[self.past]
+        )
 
     def _matches(self, condition, at, number):
         for name, operator, literal in _COMPARISON.findall(condition):
@@ -88,9 +92,13 @@ class World:
             if name != "id":
                 bound -= bound % self.unit
                 mine -= mine % (self.unit if self.cuts == "both" else 1)
-            if not {"ge": mine >= bound, "gt": mine > bound, "eq": mine == bound, "lt": mine < bound, "ne": mine != bound}[
-                operator
-            ]:
+            if not {
+                "ge": mine >= bound,
+                "gt": mine > bound,
+                "eq": mine == bound,
+                "lt": mine < bound,
+                "ne": mine != bound,
+            }[operator]:
                 return False
         return True
 

@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 QA := $(VENV)-qa
 QA_VERSION := 0.132.0
+DBT := $(VENV)-dbt
 # A name of this machine: where an image is pushed to, its owner says (docs/release.md).
 IMAGE ?= source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
@@ -12,7 +13,7 @@ IMAGE ?= source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.t
 PORTUGUESE := $(filter pt%,$(firstword $(MOVIDESK_LANG) $(LC_ALL) $(LC_MESSAGES) $(LANG)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync views notebook api test test-slow test-unit check lint format types docs docs-check picture bench wheel wheel-test newest image image-test qa lock clean
+.PHONY: help demo sync dbt dbt-sql notebook api test test-slow test-unit check lint format types docs docs-check picture bench wheel wheel-test newest image image-test qa lock clean
 
 help:  ## List the tasks | Lista as tarefas
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -51,11 +52,6 @@ demo: $(VENV)/.demo  ## Try everything: local stand-in of the API -> connector -
 sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABASE, only what is new: MOVIDESK_TOKEN=... make sync | Lê a sua conta para o DuckDB, ou para MOVIDESK_DATABASE, só o que é novo: MOVIDESK_TOKEN=... make sync
 	@$(BIN)/python -m examples.sync
 
-views: $(VENV)/.demo  ## Write the SQL files of the views anew: newest versions, current rows, Kondado's names | Gera de novo os arquivos SQL das visões: versões mais novas, linhas atuais, nomes da Kondado
-	@$(BIN)/python -m examples.views --write
-	@$(BIN)/python -m examples.kondado --write
-	@$(BIN)/python -m examples.forget --write
-
 notebook: $(VENV)/.notebook  ## Execute the notebook from top to bottom and keep its output | Executa o notebook do começo ao fim e guarda os resultados
 	@$(BIN)/python -m examples.notebook
 
@@ -72,7 +68,7 @@ test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guid
 	@$(BIN)/python -m pytest -n auto $(PYTEST) -m slow
 
 test-unit: $(VENV)/.all  ## Run the unit tests only | Roda só os testes unitários
-	@$(BIN)/python -m pytest unit_tests
+	@$(BIN)/python -m pytest -n 4 $(PYTEST) unit_tests
 
 check: lint types docs-check test  ## What a pull request needs: style, types, generated files, tests (under ten minutes) | O que um pull request precisa: estilo, tipos, arquivos gerados, testes (menos de dez minutos)
 
@@ -146,6 +142,23 @@ lock: $(QA)/.airbyte-internal-ops-$(QA_VERSION)  ## Write poetry.lock anew, afte
 	POETRY_PYPI_MIRROR_URL=$$($(QA)/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)') \
 	  $(QA)/bin/poetry lock --no-interaction
 
+# An environment of its own, as dbt's dependencies fit no other. 1.12 of dbt-core has a parser that can't be installed
+# everywhere; DuckDB is the version that PyAirbyte takes, so that both open the same file.
+$(DBT)/.done: | $(BIN)/python
+	@echo "Installing dbt into $(DBT) (once, about half a minute) ..."
+	@$(PYTHON) -m venv --clear $(DBT)
+	@$(DBT)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  'dbt-core>=1.11,<1.12' 'dbt-duckdb>=1.10,<2' 'dbt-postgres>=1.9,<2' 'duckdb<1.5' 'sqlglot>=27,<31'
+	@touch $@
+
+# As root on Debian PostgreSQL's server is installed where it is missing.
+dbt: $(VENV)/.all $(DBT)/.done  ## Build and test the dbt package on DuckDB and PostgreSQL; parse its SQL for the others | Executa e testa o pacote dbt em DuckDB e PostgreSQL; analisa o SQL dos outros bancos
+	@$(DBT)/bin/python dbt/compiled.py --check
+	@$(BIN)/python -m pytest dbt_tests -rs
+
+dbt-sql: $(DBT)/.done  ## Write the SQL for people without dbt anew, after a change of the package | Gera de novo o SQL para quem não usa dbt, depois de uma mudança no pacote
+	@$(DBT)/bin/python dbt/compiled.py
+
 clean:  ## Remove the environments and caches | Remove os ambientes e caches
-	rm -rf $(VENV) $(QA) .venv-dlt .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache build dist *.egg-info
+	rm -rf $(VENV) $(QA) $(DBT) .venv-dlt .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache build dist *.egg-info
 	@rm -rf /var/tmp/source-movidesk-engine 2>/dev/null || echo 'Only root can remove /var/tmp/source-movidesk-engine.'

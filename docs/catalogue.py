@@ -18,7 +18,8 @@ from texts import ROOT, ReferenceMistakeError
 
 FOLDER = Path("examples") / "locale" / "pt_BR" / "LC_MESSAGES"
 # Titles and columns of the questions that the demo answers are translated where they are shown.
-QUESTIONS = "examples/sql/[0-9]*.sql"
+QUESTIONS = Path("examples") / "questions.py"
+TITLE = re.compile(r'Question\(\s+"(.+)",$', re.MULTILINE)
 COLUMN = re.compile(r"\bAS (\w+)|'(\([a-z ]+\))'")
 
 
@@ -71,13 +72,11 @@ def sentences() -> Iterator[str]:
 
 
 def titles() -> Iterator[str]:
-    """Yield the first line of each question that the demo answers."""
-    for file in sorted(ROOT.glob(QUESTIONS)):
-        yield file.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
+    """Yield the title of each question that the demo answers."""
+    yield from TITLE.findall((ROOT / QUESTIONS).read_text(encoding="utf-8"))
 
 
 def columns() -> Iterator[str]:
     """Yield the columns of their answers, and words in brackets that stand in them."""
-    for file in sorted(ROOT.glob(QUESTIONS)):
-        for first, second in COLUMN.findall(file.read_text(encoding="utf-8")):
-            yield first or second
+    for first, second in COLUMN.findall((ROOT / QUESTIONS).read_text(encoding="utf-8")):
+        yield first or second

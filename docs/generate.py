@@ -1,5 +1,7 @@
 """Make the JSON schemas, the generated pages in both languages and the code lists from docs/reference/.
 
+In the manifest it keeps the `select` of the streams whose columns are all asked for by name.
+
 The settings come from the connector's spec, see guides.py.
 
 `python docs/generate.py` writes them, `python docs/generate.py --check` only tells whether any of them is out of date.
@@ -9,17 +11,24 @@ import argparse
 import csv
 import io
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import catalogue
+import dbt_models
 import guides
 from texts import REFERENCE, ROOT, ReferenceMistakeError, bilingual, load, table, ticked
 
 SCHEMAS = Path("source_movidesk") / "schemas"
+MANIFEST = Path("source_movidesk") / "manifest.yaml"
+SELECT = re.compile(
+    r"(?P<head># The fields of docs/reference, by `make docs`: (?P<stream>\w+)\n +select:\n)(?P<indent> +)\[[^\]]*\]"
+)
 PERSONAL = Path("source_movidesk") / "components" / "records" / "personal.json"
 
 # What a person or a team inside another object becomes: suffix, type, code list, English, Portuguese.
@@ -50,13 +59,17 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
 
 @dataclass
 class Field:
-    """One column; `nullable` is set only where it breaks the rule in `Stream.nullable`."""
+    """One column; `nullable` is set only where it breaks the rule in `Stream.nullable`.
+
+    `asked`: the API gives it where its name is asked for, and not as a part of something else.
+    """
 
     name: str
     type: str
     text: dict[str, str]
     codes: list[str]
     nullable: bool | None = None
+    asked: bool = True
 
 
 @dataclass
@@ -131,7 +144,7 @@ def read_fields(
             for suffix, kind, code_list, english, portuguese in PERSON if entry.get("person") else TEAM:
                 texts = {"en": f"{text['en']}: {english}", "pt": f"{text['pt']}: {portuguese}"}
                 is_person_id = bool(entry.get("person")) and suffix == "Id"
-                yield Field(name + suffix, kind, texts, [code_list] if code_list else []), is_person_id
+                yield Field(name + suffix, kind, texts, [code_list] if code_list else [], asked=False), is_person_id
             continue
         if entry.get("type") not in JSON_TYPES:
             raise ReferenceMistakeError(f"{where}: unknown type {entry.get('type')!r}.")
@@ -139,7 +152,7 @@ def read_fields(
         lists = [lists] if isinstance(lists, str) else lists
         if unknown := [code_list for code_list in lists if code_list not in codes]:
             raise ReferenceMistakeError(f"{where}: codes.yaml has no list {', '.join(unknown)}.")
-        yield Field(name, entry["type"], text, lists, entry.get("nullable")), False
+        yield Field(name, entry["type"], text, lists, entry.get("nullable"), entry.get("asked", True)), False
 
 
 def read_joins(entry: dict[str, Any]) -> Iterator[Join]:
@@ -246,6 +259,22 @@ def schema(reference: Reference, stream: Stream) -> str:
         "properties": properties,
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def manifest(reference: Reference, text: str) -> str:
+    """Return the manifest with each `select` of all columns as the reference has them, but for key and cursor."""
+
+    def listed(found: re.Match[str]) -> str:
+        stream = reference.streams[found["stream"]]
+        fixed = {*stream.key, stream.cursor}
+        names = [field.name for field in stream.fields.values() if field.asked and field.name not in fixed]
+        indent = found["indent"]
+        listing = textwrap.wrap(
+            ", ".join(names) + "]", 119, initial_indent=f"{indent}[", subsequent_indent=f"{indent} "
+        )
+        return found["head"] + "\n".join(listing)
+
+    return SELECT.sub(listed, text)
 
 
 def codes_csv(codes: dict[str, dict[str, Any]]) -> str:
@@ -355,6 +384,7 @@ def outputs(reference: Reference) -> dict[Path, str | bytes]:
     files: dict[Path, str | bytes] = {
         SCHEMAS / f"{stream.name}.json": schema(reference, stream) for stream in reference.streams.values()
     }
+    files[MANIFEST] = manifest(reference, (ROOT / MANIFEST).read_text(encoding="utf-8"))
     files |= {Path(words["page"]): page(reference, language) for language, words in reference.words.items()}
     columns = {
         stream.name: {field.name: field.type for field in stream.fields.values()}
@@ -364,6 +394,7 @@ def outputs(reference: Reference) -> dict[Path, str | bytes]:
         stream.name: [*stream.key, *([stream.cursor] if stream.cursor else [])] for stream in reference.streams.values()
     }
     files |= guides.pages(columns, keys)
+    files |= dbt_models.files(reference)
     files[PERSONAL] = guides.rules(columns)
     files |= catalogue.files()
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
@@ -387,8 +418,9 @@ def main(arguments: list[str] | None = None) -> int:
     contents = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
     stale = [path for path, content in contents.items() if current(path) != content]
     # A stream that was renamed or removed must not leave its schema behind.
-    schemas = (path.relative_to(ROOT) for path in sorted((ROOT / SCHEMAS).glob("*.json")))
-    left = [path for path in schemas if path not in files]
+    folders = [f"{SCHEMAS.as_posix()}/*.json", *(f"{dbt_models.PACKAGE}/{each}" for each in dbt_models.GENERATED)]
+    there = (path.relative_to(ROOT) for folder in folders for path in sorted(ROOT.glob(folder)))
+    left = [path for path in there if path not in files]
     if check:
         if stale or left:
             names = ", ".join(path.as_posix() for path in [*stale, *left])

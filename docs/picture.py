@@ -36,7 +36,7 @@ def screen(output: str) -> list[tuple[str, str]]:
     paragraphs = [paragraph.split("\n") for paragraph in output.strip("\n").split("\n\n")]
     for number, lines in enumerate(paragraphs):
         is_table = len(lines) > 1 and lines[1].startswith("  ---")
-        is_question = lines[-1].startswith("(examples/sql/")
+        is_question = lines[-1].startswith("(movidesk__")
         questions += is_question
         if questions > QUESTIONS and (is_table or is_question):
             continue

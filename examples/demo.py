@@ -56,8 +56,8 @@ def _run(warehouse: Warehouse, tickets: int) -> int:
     say(f"\n{_cost(requests)}")
     tell_answers(warehouse)
     found = warehouse.ask(
-        "SELECT t.id, t.isDeleted, count(a.id) FROM tickets AS t LEFT JOIN ticket_actions AS a ON a.ticketId = t.id "
-        "GROUP BY ALL"
+        "SELECT t.id, t.is_deleted, count(a.id) FROM stg_movidesk__tickets AS t "
+        "LEFT JOIN stg_movidesk__ticket_actions AS a ON a.ticket_id = t.id GROUP BY ALL"
     )
     if len(found.rows) != len(truth) or set(found.rows) != truth:
         say("\n" + _("The tickets in DuckDB are not those of the stand-in. This is a bug; please report it."))

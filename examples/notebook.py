@@ -1,9 +1,12 @@
 """Executes examples/movidesk_quickstart.ipynb from top to bottom and keeps its output: `python -m examples.notebook`.
 
-What is kept in the example is fit to be published: no times, no version of this machine's Python. With an account of
-one's own (`MOVIDESK_CONTA=minha`) the output is that account's, so the copy goes to `data/`, which is never committed.
+What is kept in the example is fit to be published: no times, no version of this machine's Python, pictures of few
+colors. With an account of one's own (`MOVIDESK_CONTA=minha`) the output is that account's, so the copy goes to
+`data/`, which is never committed.
 """
 
+import base64
+import io
 import os
 import sys
 import threading
@@ -15,6 +18,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from PIL import Image
 
 from examples.language import _
 from examples.progress import LONGEST_SILENCE, tell_time
@@ -36,11 +40,23 @@ def execute(source: Path = NOTEBOOK) -> NotebookNode:
     with _told(len(notebook.cells)) as begin:
         client.on_cell_start = begin
         client.execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output["data"]["image/png"] = _smaller(output["data"]["image/png"])
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
     return notebook
+
+
+def _smaller(picture: str) -> str:
+    """Return a picture with a palette of 64 colors, which charts do not exceed but for the edges of letters."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
+        image.convert("RGB").quantize(64).save(out, "PNG", optimize=True)
+    return base64.b64encode(out.getvalue()).decode()
 
 
 @contextmanager

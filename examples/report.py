@@ -1,22 +1,16 @@
 """Tables and answers as text."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from examples.language import _, number
 from examples.progress import say
-from examples.warehouse import SQL, Warehouse, shown
+from examples.questions import DEMO
+from examples.warehouse import Warehouse
 
 _WIDEST = 40
-
-
-def questions() -> list[Path]:
-    """Return the SQL files that answer a question, in their order."""
-    return sorted(SQL.glob("[0-9]*.sql"))
 
 
 def tell_counts(warehouse: Warehouse) -> None:
@@ -25,12 +19,10 @@ def tell_counts(warehouse: Warehouse) -> None:
 
 
 def tell_answers(warehouse: Warehouse) -> None:
-    """Print the answer of each question, with the name of its file."""
-    for file in questions():
-        query = file.read_text(encoding="utf-8")
-        title = re.sub(r"^-- ", "", query.splitlines()[0])
-        answer = warehouse.ask(query)
-        say(f"\n{_(title)}\n({shown(file)})\n")
+    """Print the answer of each question, with the mart that it is asked of."""
+    for question in DEMO:
+        answer = warehouse.ask(question.query)
+        say(f"\n{_(question.title)}\n({question.mart})\n")
         columns = [_(column) for column in answer.columns]
         say(_text(columns, answer.rows) if answer.rows else "  " + _("(no rows)"))
 

@@ -1,4 +1,4 @@
-"""What the SQL must know of the tables: read from the connector's manifest."""
+"""What the sync must know of the tables: read from the connector's manifest."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,39 +9,14 @@ from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import 
 
 import source_movidesk
 
-# Tables whose rows are parts of one ticket or person and carry its cursor: rows that an older version left behind are
-# gone. The HTML comes with requests of its own and may lag behind the ticket, but for all actions of a ticket together.
-# The merges are no parts: each has a date of its own.
-FAMILIES = {
-    "ticket_versions": ("ticketId", "lastUpdate"),
-    "ticket_html_versions": ("ticketId", "lastUpdate"),
-    "person_versions": ("personId", "lastChangedDate"),
-}
-"""View of the newest versions -> column of the whole's id, column of the version."""
-
-_WHOLES = {"tickets": "ticket_versions", "persons": "person_versions"}
-_OTHERS = {"ticket_action_html": "ticket_html_versions", "merged_tickets": None}
-_BY_KEY = {"ticketId": "ticket_versions", "personId": "person_versions"}
-
 
 @dataclass(frozen=True)
 class Table:
-    """What the views must know of a stream."""
+    """A stream's table."""
 
     name: str
     key: tuple[str, ...]
     cursor: str | None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the other tables' rows are parts of this one's."""
-        return self.name in _WHOLES
-
-    @property
-    def versions(self) -> str | None:
-        """Return the view that tells the newest version of what this table's rows are, or are parts of."""
-        known = _WHOLES | _OTHERS
-        return known[self.name] if self.name in known else _BY_KEY.get(self.key[0])
 
     @property
     def newest_first(self) -> str:

@@ -1,93 +1,50 @@
-"""SQL views over the tables that PyAirbyte fills: the newest version of each row, and on top the rows that still exist.
+"""The dbt package's models as views in a DuckDB file, without dbt: from the compiled SQL of examples/sql/duckdb.
 
-PyAirbyte keeps every version of a row that it was given, and a row that Movidesk has dropped from a ticket stays in its
-table. So there are two layers, each in a file of its own:
+    python -m examples.views data/movidesk.duckdb            makes staging and marts for the tables that are in it
+    python -m examples.views data/movidesk.duckdb --kondado  and Kondado's tables as well
 
-    sql/views.sql         schema `newest`: each row once, in its newest version
-    sql/current_rows.sql  schema `main`: of those, the rows of the newest version of their ticket or person
-
-They are made from the manifest: keys and cursors tell which version is the newest.
-
-    python -m examples.views                       prints both, for the tables of all streams
-    python -m examples.views --write               writes both files anew
-    python -m examples.views data/movidesk.duckdb  makes the views in this file, for the tables that are in it
+A table that was not synced counts as empty: the views then read one of the schema `absent`, and the sync's own schema
+`raw` stays as PyAirbyte left it.
 """
 
+import argparse
+import re
 import sys
-from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import duckdb
 
-from examples.tables import FAMILIES, Table, tables
+from examples.tables import tables
 
 RAW = "raw"
-"""The schema with PyAirbyte's tables."""
-
-NEWEST = "newest"
-"""The schema with the newest versions; the current rows are in `main`, so that they are found without a prefix."""
-
-_SQL = Path(__file__).with_name("sql")
-_NEWEST_HEAD = f"""\
--- Each row once, in its newest version, over the tables that PyAirbyte writes into the schema `{RAW}`.
--- These hold rows, too, that a ticket no longer has: current_rows.sql, which is made on top, leaves them out.
--- Made by `python -m examples.views`; with a DuckDB file as its argument it makes both for the tables of that file.
-
-CREATE SCHEMA IF NOT EXISTS {NEWEST};
-"""
-_CURRENT_HEAD = f"""\
--- The rows that Movidesk has now, on top of the views of views.sql (schema `{NEWEST}`).
--- When a ticket changes, all of its rows come again with its new `lastUpdate`. So a row whose `lastUpdate` is older
--- than the newest of its ticket is gone: a client taken off the ticket, a custom field's value that disappeared.
--- Likewise people, by `lastChangedDate`.
--- Made by `python -m examples.views`.
-"""
+ABSENT = "absent"
+SQL = Path(__file__).with_name("sql") / "duckdb"
+_MODELS = ("0_seeds.sql", "1_staging.sql", "2_marts.sql")
+_KONDADO = "3_kondado.sql"
 
 
-def newest(existing: Collection[str] | None = None) -> Iterator[str]:
-    """Yield the statements of views.sql; only for the tables of that name, if they are given."""
-    chosen = _chosen(existing)
-    for table in chosen:
-        yield (
-            f"CREATE OR REPLACE VIEW {NEWEST}.{table.name} AS\n"
-            f"SELECT * EXCLUDE (_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta)\n"
-            f"FROM {RAW}.{table.name}\n"
-            f"QUALIFY {table.newest_first} = 1;\n"
-        )
-    for view in FAMILIES:
-        members = [table for table in chosen if table.versions == view]
-        if members:
-            yield _versions(view, members)
+def staging(stream: str) -> str:
+    """Return the name of the view with a stream's current rows."""
+    return f"stg_movidesk__{stream}"
 
 
-def current(existing: Collection[str] | None = None) -> Iterator[str]:
-    """Yield the statements of current_rows.sql; only for the tables of that name, if they are given."""
-    for table in _chosen(existing):
-        query = f"SELECT * FROM {NEWEST}.{table.name};\n"
-        if table.versions and not table.is_whole:
-            key, version = FAMILIES[table.versions]
-            query = (
-                f"SELECT part.*\nFROM {NEWEST}.{table.name} AS part\n"
-                f"JOIN {NEWEST}.{table.versions} AS whole ON whole.{key} = part.{key}\n"
-                f"WHERE part.{version} IS NOT DISTINCT FROM whole.{version};\n"
-            )
-        yield f"CREATE OR REPLACE VIEW {table.name} AS\n{query}"
-
-
-def files() -> dict[Path, str]:
-    """Return what the two files hold."""
-    return {
-        _SQL / "views.sql": "\n".join([_NEWEST_HEAD, *newest()]),
-        _SQL / "current_rows.sql": "\n".join([_CURRENT_HEAD, *current()]),
-    }
-
-
-def create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the views for all tables that the database has."""
+def create_views(connection: duckdb.DuckDBPyConnection, kondado: bool = False) -> list[str]:
+    """Make the views anew and return the names of those that people read: the marts, and Kondado's tables."""
     existing = existing_tables(connection)
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {NEWEST}")
-    for statement in (*newest(existing), *current(existing)):
-        connection.execute(statement)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {ABSENT}")
+    for statement in _statements("0_absent.sql"):
+        if _name(statement) not in existing:
+            connection.execute(statement.replace(f"{RAW}.", f"{ABSENT}.", 1))
+    made = []
+    for file in (*_MODELS, *([_KONDADO] if kondado else [])):
+        for statement in _statements(file):
+            names = set(re.findall(rf"\b{RAW}\.(\w+)", statement)) - existing
+            for name in names:
+                statement = re.sub(rf"\b{RAW}\.{name}\b", f"{ABSENT}.{name}", statement)
+            connection.execute(statement)
+            if file == _KONDADO or _name(statement).startswith("movidesk__"):
+                made.append(_name(statement))
+    return made
 
 
 def forget_old_versions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -103,52 +60,39 @@ def forget_old_versions(connection: duckdb.DuckDBPyConnection) -> None:
 
 def existing_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the names of PyAirbyte's tables."""
-    return _names(connection, "table", RAW)
-
-
-def existing_views(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of the streams that have a view, in the manifest's order."""
-    names = _names(connection, "view", "main")
-    return [table.name for table in tables() if table.name in names]
-
-
-def _names(connection: duckdb.DuckDBPyConnection, kind: str, schema: str) -> set[str]:
-    query = f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE database_name = current_database() AND schema_name = ?"
-    return {name for (name,) in connection.execute(query, [schema]).fetchall()}
-
-
-def _chosen(existing: Collection[str] | None) -> list[Table]:
-    return [table for table in tables() if existing is None or table.name in existing]
-
-
-def _versions(view: str, members: list[Table]) -> str:
-    """Return the view of the newest version of each ticket (or person) that any of its tables has seen.
-
-    All of them carry it as their cursor, so this holds too where the stream of the tickets themselves is not read.
-    """
-    key, version = FAMILIES[view]
-    selects = "\n    UNION ALL ".join(
-        f"SELECT {f'id AS {key}' if table.is_whole else key}, {version} FROM {RAW}.{table.name}" for table in members
+    query = (
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = ? "
+        "AND NOT starts_with(table_name, '_')"
     )
-    return (
-        f"CREATE OR REPLACE VIEW {NEWEST}.{view} AS\n"
-        f"SELECT {key}, max({version}) AS {version}\nFROM (\n    {selects}\n) AS seen\nGROUP BY {key};\n"
-    )
+    return {name for (name,) in connection.execute(query, [RAW]).fetchall()}
+
+
+def synced_streams(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the streams that have a table and a view, in the manifest's order."""
+    query = "SELECT view_name FROM duckdb_views() WHERE database_name = current_database() AND schema_name = 'main'"
+    made = {name for (name,) in connection.execute(query).fetchall()}
+    names = existing_tables(connection)
+    return [table.name for table in tables() if table.name in names and staging(table.name) in made]
+
+
+def _statements(file: str) -> list[str]:
+    return re.findall(r"^CREATE .*?;$", (SQL / file).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def _name(statement: str) -> str:
+    found = re.match(r"CREATE (?:OR REPLACE VIEW|TABLE IF NOT EXISTS) (?:\w+\.)?(\w+)", statement)
+    return found[1] if found else ""
 
 
 def main(arguments: list[str]) -> int:
-    """Print the views of all streams, write them, or make them in the DuckDB file that is named."""
-    if not arguments:
-        print("\n".join(files().values()), end="")
-        return 0
-    if arguments == ["--write"]:
-        for path, text in files().items():
-            path.write_text(text, encoding="utf-8")
-        return 0
-    with duckdb.connect(arguments[0]) as connection:
-        create_views(connection)
-        names = existing_views(connection)
-    print(f"{len(names)} views: {', '.join(names)}")
+    """Make the views in the file that is named."""
+    parser = argparse.ArgumentParser(prog="python -m examples.views", description=__doc__.splitlines()[0])
+    parser.add_argument("database", type=Path)
+    parser.add_argument("--kondado", action="store_true", help="Kondado's tables as well")
+    options = parser.parse_args(arguments)
+    with duckdb.connect(str(options.database)) as connection:
+        made = create_views(connection, options.kondado)
+    print(f"{len(made)} views: {', '.join(made)}")
     return 0
 
 

@@ -23,9 +23,9 @@ from examples import views
 from examples.explain import explained
 from examples.language import _, number
 from examples.progress import Progress, quiet, say
+from examples.tables import tables
 
 ROOT = Path(__file__).resolve().parent.parent
-SQL = Path(__file__).with_name("sql")
 
 
 class SyncError(Exception):
@@ -115,7 +115,8 @@ class Warehouse:
         if not self.database.exists():
             return {}
         with self._open() as connection:
-            return {name: _one(connection, f"SELECT count(*) FROM {name}") for name in views.existing_views(connection)}
+            streams = views.synced_streams(connection)
+            return {name: _one(connection, f"SELECT count(*) FROM {views.staging(name)}") for name in streams}
 
     def ask(self, query: str) -> Answer:
         """Run one query."""
@@ -211,7 +212,7 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 def _forget_vanished_rows(connection: duckdb.DuckDBPyConnection, streams: list[str] | None, started: datetime) -> None:
     """Drop from the streams that are always read whole what this read no longer brought."""
     existing = views.existing_tables(connection)
-    for table in views.tables():
+    for table in tables():
         if table.cursor is None and table.name in existing and (streams is None or table.name in streams):
             connection.execute(f"DELETE FROM {views.RAW}.{table.name} WHERE _airbyte_extracted_at < ?", [started])
 

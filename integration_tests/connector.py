@@ -219,7 +219,7 @@ class Process:
         """All files in its folder but what the test wrote there and what it prints."""
         return [path for path in (self._output / TEMPORARY).rglob("*") if path.is_file()]
 
-    def wait_for(self, is_so: Callable[[], bool], problem: str, seconds: float = 60) -> None:
+    def wait_for(self, is_so: Callable[[], bool], problem: str, seconds: float = 300) -> None:
         """Wait for something to happen while the process runs."""
         deadline = time.monotonic() + seconds
         while not is_so():
@@ -314,7 +314,7 @@ class Connector:
             process.kill()
             process.join()
         told = folder / "exit_code"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while process.exitcode == 255 and not told.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         code = int(told.read_text(encoding="utf-8")) if told.exists() else process.exitcode or 0
@@ -400,7 +400,7 @@ def _forms_of_the_token(folder: Path) -> set[str]:
     return forms - {""}
 
 
-def wait_for_requests(api: MovideskApi, count: int, process: Process, seconds: float = 60) -> None:
+def wait_for_requests(api: MovideskApi, count: int, process: Process, seconds: float = 300) -> None:
     """Wait until the log has that many requests."""
     process.wait_for(lambda: len(api.requests()) >= count, f"less than {count} requests", seconds)
 

@@ -1,4 +1,6 @@
-"""One read through PyAirbyte into a DuckDB file: `python -m integration_tests.pyairbyte_reads FILE DATABASE`.
+"""PyAirbyte at work: `python -m integration_tests.pyairbyte_reads FILE DATABASE` reads into a DuckDB file.
+
+Without a database it prints what a loop that is left early, or `get_samples`, has got.
 
 A process of its own, since PyAirbyte reads its settings at import and changes the process that imports it.
 """
@@ -13,8 +15,8 @@ os.environ["AIRBYTE_OFFLINE_MODE"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
 
 
-def main(file: str, database: str) -> None:
-    """Read what the file says, `{"config": …, "streams": […], "check": …}`."""
+def main(file: str, database: str = "") -> None:
+    """Read what the file says, `{"config": …, "streams": […], "check": …}`; or `loop`, `samples`: how many rows."""
     import airbyte
     from airbyte.caches import DuckDBCache
 
@@ -25,6 +27,16 @@ def main(file: str, database: str) -> None:
         config=given["config"],
         streams=given["streams"],
     )
+    if "loop" in given:
+        records = source.get_records(given["streams"][0])
+        print([record["id"] for record, _ in zip(records, range(given["loop"]), strict=False)])
+        # As Python does when the loop's frame is gone.
+        del records
+        return
+    if "samples" in given:
+        samples = source.get_samples(given["streams"], limit=given["samples"])
+        print({name: len(list(rows)) for name, rows in samples.items()})
+        return
     if given["check"]:
         source.check()
     # The schema must not have the name of the file, which is DuckDB's name of the database.

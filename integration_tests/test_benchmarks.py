@@ -107,7 +107,7 @@ def test_a_process_can_be_killed_after_a_state():
     script = f"import time; print({STATE % 1!r}, flush=True); time.sleep(60)"
     outcome = run(python(script), go_on=lambda: False)
     assert outcome.exit_code == -9
-    assert outcome.seconds < 30
+    assert outcome.seconds < 60, "it slept to its end"
 
 
 def test_share_of_the_quota():

@@ -118,7 +118,7 @@ def test_from_the_forms_json_to_duckdb(api: MovideskApi, tmp_path: Path):
     warehouse = Warehouse(tmp_path / "movidesk.duckdb")
     config = {"token": api.token, "api_url": api.url, "requests_per_minute": 6000, "custom_fields": FIELDS}
     warehouse.read(config, ["tickets", *STREAMS])
-    kinds = {name.lower(): kind for name, kind, *_ in warehouse.ask("DESCRIBE ticket_custom_fields").rows}
+    kinds = {name.lower(): kind for name, kind, *_ in warehouse.ask("DESCRIBE raw.ticket_custom_fields").rows}
     assert (kinds["dia"], kinds["filial"], kinds["inteiro"]) == ("DATE", "VARCHAR", "BIGINT")
     assert kinds["momento"].startswith("TIMESTAMP")
     assert kinds["valor"].startswith("DECIMAL") or kinds["valor"] == "DOUBLE"
@@ -126,7 +126,7 @@ def test_from_the_forms_json_to_duckdb(api: MovideskApi, tmp_path: Path):
     teams = {team for team, _ in made}
     wanted = {team: round(sum(value or 0 for each, value in made if each == team), 2) for team in teams}
     answer = warehouse.ask(
-        "SELECT t.ownerTeam, sum(f.valor) FROM ticket_custom_fields AS f "
-        "JOIN tickets AS t ON t.id = f.ticketId GROUP BY t.ownerTeam"
+        "SELECT t.ownerTeam, sum(f.valor) FROM raw.ticket_custom_fields AS f "
+        "JOIN raw.tickets AS t ON t.id = f.ticketId GROUP BY t.ownerTeam"
     )
     assert {team: round(float(total or 0), 2) for team, total in answer.rows} == wanted

@@ -14,8 +14,8 @@ import duckdb
 import pytest
 import yaml
 
-from examples import views
-from unit_tests.test_docs import DOCS, FENCE, PAGES, ROOT, name, prose, text
+from examples.tables import tables
+from unit_tests.project.test_docs import DOCS, FENCE, PAGES, ROOT, name, prose, text
 
 # Tasks of the Makefile and who runs them. That each exists is tried here.
 MAKE = {
@@ -24,7 +24,8 @@ MAKE = {
     "api": "integration_tests/conftest.py starts it for each test",
     "help": "here",
     "picture": "docs/picture.py is tried here",
-    "views": "unit_tests/test_views.py compares its outcome",
+    "dbt": ".ci/run",
+    "dbt-sql": "make dbt compares its outcome",
     "notebook": "integration_tests/test_notebook.py",
     "check": "lint, types, docs-check and test, each of .ci/run",
     "wheel": "integration_tests/test_wheel.py builds as it does",
@@ -51,7 +52,7 @@ ELSEWHERE = {
     r"kind load docker-image .*": "needs a cluster, which no test has",
     r"git clone ADDRESS source-movidesk": "is how whoever runs the tests got here",
     r"cd source-movidesk": "likewise",
-    r"\.venv/bin/python -m pytest unit_tests/test_numbers\.py": "make test",
+    r"\.venv/bin/python -m pytest unit_tests/records/test_numbers\.py": "make test",
     r"python3 -m venv \.venv": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.venv/bin/python -m pip install --editable '\.\[demo,notebook\]'": "examples/install.py installs so",
     r"\.venv/bin/python -m examples\.(demo|sync)": "integration_tests/test_demo.py",
@@ -60,7 +61,7 @@ ELSEWHERE = {
     r"python3 -m venv \.env": "the Makefile makes its environment so, at the beginning of each clean .ci/run",
     r"\.env/bin/pip install '\.\[demo\]'": "the Makefile installs so, at the beginning of each clean .ci/run",
     r"\.ci/run": "is what runs these tests",
-    r"python \.ci/release\.py notes TAG": "unit_tests/test_release.py",
+    r"python \.ci/release\.py notes TAG": "unit_tests/project/test_release.py",
     r"pip show airbyte-source-movidesk": "pip's own",
 }
 # Guides whose blocks another test runs, all of them.
@@ -69,6 +70,8 @@ OTHER_TESTS = {
     "docs/pt-BR/postgresql.md": "integration_tests/test_postgres.py",
     "docs/warehouse.md": "integration_tests/test_example_sql.py",
     "docs/pt-BR/warehouse.md": "integration_tests/test_example_sql.py",
+    "docs/dbt.md": "dbt_tests/test_guide.py",
+    "docs/pt-BR/dbt.md": "dbt_tests/test_guide.py",
     "docs/performance.md": "make bench writes it from what it runs",
 }
 COMMAND = re.compile(
@@ -133,7 +136,7 @@ def test_pages_without_a_lane_of_their_own_have_no_python():
         languages = {language for language, _ in FENCE.findall(text(page))}
         if page.name != GUIDE.name and name(page) not in OTHER_TESTS:
             assert "python" not in languages, name(page)
-        assert languages <= {"sh", "python", "sql", "json", "mermaid", "text"}, name(page)
+        assert languages <= {"sh", "python", "sql", "json", "yaml", "mermaid", "text"}, name(page)
 
 
 @pytest.mark.slow
@@ -171,7 +174,7 @@ def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
         if "--state" in script:
             first_read = (tmp_path / "messages.jsonl").read_text(encoding="utf-8")
             api.clear_requests()
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         outputs.append(done.stdout)
     everything = "".join(outputs)
@@ -179,7 +182,8 @@ def test_getting_started_from_its_first_block_to_its_last(api, tmp_path):
     assert '"type":"CATALOG"' in everything.replace(" ", "")
     young = {each["id"] for each in api.truth("tickets") if each["lastUpdate"] >= "2026-01-01"}
     with duckdb.connect(str(tmp_path / "movidesk.duckdb"), read_only=True) as connection:
-        assert {number for (number,) in connection.execute("SELECT id FROM tickets").fetchall()} == young
+        found = connection.execute("SELECT ticket_id FROM movidesk__tickets").fetchall()
+        assert {number for (number,) in found} == young
     assert numbers(first_read) == young
     again = (tmp_path / "messages.jsonl").read_text(encoding="utf-8")
     assert len(numbers(again)) < len(young) / 2, "the second read did not go on from the state"
@@ -196,7 +200,7 @@ def empty_tables():
     """Every table with its columns, and the codes."""
     kinds = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR", "array": "JSON"}
     with duckdb.connect() as connection:
-        for table in views.tables():
+        for table in tables():
             schema = json.loads((ROOT / f"source_movidesk/schemas/{table.name}.json").read_text(encoding="utf-8"))
             # `["null", "string"]` or, in keys, `"string"`.
             types = {
@@ -260,7 +264,6 @@ def test_picture_shows_what_the_demo_prints(picture, language):
     shown = re.findall(r'<text class="\w+" x="22"[^>]*>(.+)</text>', text(DOCS / "images" / picture))
     assert len(shown) > 20
     sources = "".join(text(path) for path in (ROOT / "examples").glob("*.py"))
-    sources += "".join(text(path) for path in (ROOT / "examples" / "sql").rglob("*.sql"))
     if language == "pt":
         sources = text(ROOT / "examples" / "locale" / "pt_BR" / "LC_MESSAGES" / "movidesk.po")
     for line in shown:
@@ -272,7 +275,7 @@ def test_picture_shows_what_the_demo_prints(picture, language):
 def test_picture_is_drawn_from_the_output_alone(tmp_path):
     script = text(DOCS / "picture.py")
     (tmp_path / "picture.py").write_text(script, encoding="utf-8")
-    output = "Starting ...\n\nQuestion\n(examples/sql/a.sql)\n\n  x  n\n  -  -\n  a  1\n\nCompared with <it>: all.\n"
+    output = "Starting ...\n\nQuestion\n(movidesk__a)\n\n  x  n\n  -  -\n  a  1\n\nCompared with <it>: all.\n"
     command = [sys.executable, str(tmp_path / "picture.py")]
     subprocess.run(command, input=output, text=True, check=True, capture_output=True)
     drawn = text(tmp_path / "images" / "demo.svg")

@@ -1,5 +1,6 @@
 """Whatever goes wrong is told in one sentence, of the right kind, after as few requests as can be."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.connector import TICKET_STREAMS, Connector, Run
+from integration_tests.connector import TICKET_STREAMS, Connector, Run, configured_catalog
 from integration_tests.movidesk_api.server import MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 
@@ -70,6 +71,14 @@ def test_wrong_token(api: MovideskApi, connector: Connector, status: str, body: 
     assert 1 <= len(api.requests()) <= 2
     assert {name: passed[-1] for name, passed in run.statuses.items()} == dict.fromkeys(TICKET_STREAMS, "INCOMPLETE")
     assert run.records == {}
+
+
+def test_check_names_the_people_where_they_alone_are_refused(api: MovideskApi, connector: Connector):
+    api.fail(path="/persons", status=403)
+    check = connector.fork("check")
+    assert_check_fails(check, "/persons (HTTP 403)")
+    assert "refused the token" not in check.connection_status["message"]
+    assert len(api.requests()) == 1
 
 
 def test_wrong_token_with_the_installed_script(api: MovideskApi, connector: Connector):
@@ -184,6 +193,42 @@ def test_config_file_that_is_none(api: MovideskApi, connector: Connector, conten
 def test_catalog_or_state_file_that_is_none(api: MovideskApi, connector: Connector, what: str, content: str | None):
     run = connector.fork("read", files={what: content}, state=[])
     assert_read_fails(run, what)
+    assert api.requests() == []
+
+
+@pytest.mark.parametrize("what", ["config", "catalog", "state"])
+def test_file_with_a_missing_comma_says_so_with_its_line(api: MovideskApi, connector: Connector, what: str):
+    broken = '{\n  "token": "a"\n  "page_size": 5\n}'
+    for mark in ("", "\ufeff"):
+        run = connector.fork("read", files={what: mark + broken}, state=[])
+        assert_read_fails(run, f"The {what} file ", "it is not valid JSON (line 3)")
+    assert api.requests() == []
+
+
+def test_files_with_a_byte_order_mark_are_accepted(api: MovideskApi, connector: Connector):
+    contents = {"config": connector.config(num_workers=None), "catalog": configured_catalog(("tickets",)), "state": []}
+    contents["config"] |= {"num_workers": "", "start_date": None, "token": f" {api.token}\n"}
+    run = connector.fork("read", files={name: "\ufeff" + json.dumps(each) for name, each in contents.items()})
+    assert run.exit_code == 0
+    assert run.records["tickets"]
+
+
+@pytest.mark.parametrize("value", ["abc", "4", 4.0, [4]])
+def test_workers_that_are_none_are_one_sentence(api: MovideskApi, connector: Connector, value: Any):
+    assert_check_fails(connector.fork("check", num_workers=value), "'num_workers'")
+    assert_read_fails(connector.fork("read", num_workers=value), "'num_workers'")
+    assert api.requests() == []
+
+
+@pytest.mark.parametrize("form", ["token={}", "https://api.movidesk.com/public/v1/tickets?token={}"])
+def test_token_with_what_stands_around_it(api: MovideskApi, connector: Connector, form: str):
+    assert_check_fails(connector.fork("check", token=form.format(api.token)), "'token'")
+    assert api.requests() == []
+
+
+def test_stream_that_stands_twice_in_the_catalog(api: MovideskApi, connector: Connector):
+    run = connector.fork("read", streams=("tickets", "persons", "tickets"))
+    assert_read_fails(run, "tickets more than once")
     assert api.requests() == []
 
 

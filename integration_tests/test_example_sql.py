@@ -1,4 +1,4 @@
-"""The questions of examples/sql, with answers worked out here from the stand-in's own data."""
+"""The questions of the notebook, with answers worked out here from the stand-in's own data."""
 
 import re
 from collections import Counter
@@ -8,8 +8,9 @@ from statistics import median
 
 import pytest
 
-from examples import kondado, views
-from examples.warehouse import SQL, Warehouse
+from examples import views
+from examples.questions import NOTEBOOK
+from examples.warehouse import Warehouse
 from integration_tests.expected import brazilian, moment
 
 pytestmark = [
@@ -29,6 +30,7 @@ STREAMS = [
     "survey_responses",
     "time_agreements",
     "time_agreement_clients",
+    "persons",
 ]
 BRASILIA = timedelta(hours=-3)
 
@@ -58,7 +60,7 @@ def tickets(account):
 
 
 def ask(warehouse, name, settings=""):
-    answer = warehouse.ask(f"{settings}{(SQL / name).read_text(encoding='utf-8')}")
+    answer = warehouse.ask(f"{settings}{NOTEBOOK[name]}")
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
@@ -69,6 +71,11 @@ def utc(text):
 
 def local(text):
     return None if utc(text) is None else utc(text) + BRASILIA
+
+
+def solved(ticket):
+    """A ticket that is open isn't solved, whenever it was before."""
+    return ticket["resolvedIn"] if ticket["baseStatus"] in ("Resolved", "Closed") else None
 
 
 def now():
@@ -100,10 +107,10 @@ def monday(moment_here):
 def test_tickets_by_week(warehouse, tickets):
     this_week = today() - timedelta(days=today().weekday())
     opened = Counter(monday(local(t["createdDate"])) for t in tickets)
-    resolved = Counter(monday(local(t["resolvedIn"])) for t in tickets if t["resolvedIn"])
+    resolved = Counter(monday(local(solved(t))) for t in tickets if solved(t))
     weeks = [this_week - timedelta(weeks=back) for back in range(26, 0, -1)]
     wanted = [{"week": week, "opened": opened[week], "resolved": resolved[week]} for week in weeks]
-    assert ask(warehouse, "tickets_by_week.sql") == wanted
+    assert ask(warehouse, "tickets_by_week") == wanted
     assert sum(opened[week] for week in weeks) > 100
 
 
@@ -126,31 +133,33 @@ def test_backlog_by_age(warehouse, tickets):
             "waiting": count["Stopped"],
         }
         wanted.append({"age": age, **three, "total": sum(three.values())})
-    assert ask(warehouse, "backlog_by_age.sql") == wanted
+    assert ask(warehouse, "backlog_by_age") == wanted
     assert wanted[0]["total"] > 0
 
 
 @pytest.mark.parametrize(
     ("measure", "done", "due"),
-    [("first_answer", "slaRealResponseDate", "slaResponseDate"), ("resolution", "resolvedIn", "slaSolutionDate")],
+    [("first_answer", "slaRealResponseDate", "slaResponseDate"), ("resolution", None, "slaSolutionDate")],
 )
 def test_sla(warehouse, tickets, measure, done, due):
-    found = {row["month"]: row for row in ask(warehouse, "sla_by_month.sql") if row["measure"] == measure}
+    found = {row["month"]: row for row in ask(warehouse, "sla_by_month") if row["measure"] == measure}
     assert list(found) == months_back(12)
+
+    def when(ticket):
+        return ticket[done] if done else solved(ticket)
+
     late = 0
     for month, row in found.items():
         mine = [t for t in tickets if month_of(local(t["createdDate"])) == month and t["baseStatus"] != "Canceled"]
-        seconds = [
-            utc(t[done]).replace(microsecond=0) - utc(t["createdDate"]).replace(microsecond=0) for t in mine if t[done]
-        ]
+        seconds = [utc(when(t)) - utc(t["createdDate"]) for t in mine if when(t)]
         hours = [each.total_seconds() / 3600 for each in seconds]
         judged = []
         for t in mine:
             if utc(t[due]) is None:
                 continue
             paused = measure == "resolution" and t["slaSolutionDateIsPaused"]
-            if t[done]:
-                judged.append(utc(t[done]) <= utc(t[due]))
+            if when(t):
+                judged.append(utc(when(t)) <= utc(t[due]))
             elif utc(t[due]) < now() and not paused:
                 judged.append(False)
                 late += 1
@@ -168,7 +177,7 @@ def test_hours_by_status(warehouse, tickets):
         for entry in t["statusHistories"]
         if utc(entry["changedDate"]) >= a_year_ago()
     ]
-    found = {row["status"]: row for row in ask(warehouse, "hours_by_status.sql")}
+    found = {row["status"]: row for row in ask(warehouse, "hours_by_status")}
     assert set(found) == {status for status, _, full, _ in stays if full is not None}
     assert len(found) >= 3
     for status, row in found.items():
@@ -191,7 +200,7 @@ def test_satisfaction(warehouse, account):
         if row["value"] is not None and utc(row["responseDate"]) >= a_year_ago()
     ]
     questions = {row["id"]: row for row in account.truth("survey_questions")}
-    found = ask(warehouse, "satisfaction.sql")
+    found = ask(warehouse, "satisfaction")
     assert {row["type"] for row in found} == {1, 2, 3, 4}
     for number in {row["questionId"] for row in responses}:
         values = [row["value"] for row in responses if row["questionId"] == number]
@@ -221,7 +230,9 @@ def test_satisfaction(warehouse, account):
 def test_hours_by_client(warehouse, account, tickets):
     contracts = {row["id"]: row for row in account.truth("time_agreements") if row["isActive"]}
     first, end = months_back(7)[0], months_back(1)[0]
+    companies = {row["id"] for row in account.truth("persons") if row["personType"] == 2}
     hours: Counter[tuple[str, object]] = Counter()
+    kinds, names = {}, {}
     for ticket in tickets:
         booked = sum(
             entry["accountedTime"]
@@ -230,28 +241,36 @@ def test_hours_by_client(warehouse, account, tickets):
             for entry in action["timeAppointments"]
             if first <= date.fromisoformat(entry["date"][:10]) < end
         )
+        client = first_client(ticket)
         if booked:
-            for payer in {payer_of(client, contracts) for client in ticket["clients"] if not client["isDeleted"]}:
-                hours[payer] += booked
+            payer = payer_of(client, contracts)
+            hours[payer] += booked
+            company = client["organization"] or client
+            if payer[0] != "contract":
+                organized = client["organization"] is not None or client["id"] in companies
+                kinds[payer] = "organization" if organized else "person"
+                names[payer] = company["businessName"]
     for number in contracts:
         hours.setdefault(("contract", number), 0)
-    names = {c["organization"]["id"]: c["organization"]["businessName"] for c in all_clients(tickets)} | {
-        c["id"]: c["businessName"] for c in all_clients(tickets, False)
-    }
     wanted = [
-        (contracts[number]["name"], True, contracts[number]["contractedHours"], total / 6)
-        if kind == "contract"
-        else (names[number], False, None, total / 6)
-        for (kind, number), total in hours.items()
+        (contracts[payer[1]]["name"], "contract", contracts[payer[1]]["contractedHours"], total / 6)
+        if payer[0] == "contract"
+        else (names[payer], kinds[payer], None, total / 6)
+        for payer, total in hours.items()
     ]
     found = [
-        (row["client"], row["has_contract"], row["contracted_hours"], float(row["hours_per_month"]))
-        for row in ask(warehouse, "hours_by_client.sql")
+        (row["client"], row["kind"], row["contracted_hours"], float(row["hours_per_month"]))
+        for row in ask(warehouse, "hours_by_client")
     ]
     assert [row[:3] for row in sorted(found, key=str)] == [row[:3] for row in sorted(wanted, key=str)]
     assert [row[3] for row in sorted(found, key=str)] == pytest.approx([row[3] for row in sorted(wanted, key=str)])
-    assert sum(row[1] and row[3] > 0 for row in found) > 0
-    assert sum(not row[1] for row in found) > 0
+    assert {row[1] for row in found if row[3] > 0} == {"contract", "organization", "person"}
+
+
+def first_client(ticket):
+    """Who opened the ticket or, failing that, the client with the smallest id."""
+    listed = [client for client in ticket["clients"] if not client["isDeleted"]]
+    return min(listed, key=lambda client: (client["id"] != ticket["createdBy"]["id"], client["id"]))
 
 
 def payer_of(client, contracts):
@@ -264,9 +283,36 @@ def payer_of(client, contracts):
     return ("company", company)
 
 
-def all_clients(tickets, with_organization=True):
-    clients = [client for ticket in tickets for client in ticket["clients"]]
-    return [client for client in clients if (client["organization"] is not None) == with_organization]
+CHANNELS = {3: "e-mail", 5: "chat", 8: "formulário", 26: "canal 26"}
+
+
+def test_by_dimension(warehouse, tickets):
+    found = {(row["dimension"], row["name"]): row for row in ask(warehouse, "by_dimension")}
+    names = {
+        "equipe": lambda t: t["ownerTeam"],
+        "agente": lambda t: t["owner"]["businessName"] if t["owner"] else None,
+        "categoria": lambda t: t["category"],
+    }
+    recent = today() - timedelta(days=90)
+    for dimension, name in names.items():
+        for wanted in {name(t) for t in tickets}:
+            mine = [t for t in tickets if name(t) == wanted]
+            opened = sum(local(t["createdDate"]).date() > recent for t in mine)
+            resolved = sum(bool(solved(t)) and local(solved(t)).date() > recent for t in mine)
+            waiting = [t for t in mine if t["baseStatus"] in ("New", "InAttendance", "Stopped")]
+            due = [utc(t["slaSolutionDate"]) for t in waiting if not t["slaSolutionDateIsPaused"]]
+            late = sum(each is not None and each < now() for each in due)
+            row = found.pop((dimension, wanted or "(nenhum)"), None)
+            if row is None:
+                assert (opened, len(waiting)) == (0, 0)
+            else:
+                assert (row["opened"], row["resolved"]) == (opened, resolved)
+                assert (row["open"], row["late"]) == (len(waiting), late)
+    assert {dimension for dimension, _ in found} == {"canal"}
+    for origin, channel in CHANNELS.items():
+        mine = [t for t in tickets if t["origin"] == origin]
+        waiting = [t for t in mine if t["baseStatus"] in ("New", "InAttendance", "Stopped")]
+        assert found["canal", channel]["open"] == len(waiting)
 
 
 @pytest.mark.parametrize("chosen", [None, 100_002])
@@ -278,10 +324,10 @@ def test_custom_field(warehouse, account, tickets, chosen):
     if chosen is None:
         counted = Counter(field for ticket in account.truth("tickets") for field, _ in numbers_of(ticket))
         field = counted.most_common(1)[0][0]
-        found = ask(warehouse, "custom_field_by_month.sql")
+        found = ask(warehouse, "custom_field_by_month")
     else:
         field = chosen
-        found = ask(warehouse, "custom_field_by_month.sql", f"SET VARIABLE custom_field = {chosen};\n")
+        found = ask(warehouse, "custom_field_by_month", f"SET VARIABLE custom_field = {chosen};\n")
     assert {row["custom_field_id"] for row in found} == {field}
     assert [row["month"] for row in found] == months_back(12)
     for row in found:
@@ -295,13 +341,13 @@ def test_custom_field(warehouse, account, tickets, chosen):
     assert sum(row["numbers"] for row in found) > 50
 
 
-GUIDES = [SQL.parents[1] / "docs" / language / "warehouse.md" for language in (".", "pt-BR")]
+GUIDES = [views.SQL.parents[2] / "docs" / language / "warehouse.md" for language in (".", "pt-BR")]
 # Those that need a token, a browser or an installation are tried by the tests of the sync and of the notebook.
 COMMANDS = {
     ".venv/bin/pip install jupyterlab",
     ".venv/bin/jupyter lab examples/movidesk_quickstart.ipynb",
     ".venv/bin/python -m examples.views data/movidesk.duckdb",
-    ".venv/bin/python -m examples.kondado data/movidesk.duckdb",
+    ".venv/bin/python -m examples.views data/movidesk.duckdb --kondado",
 }
 
 
@@ -310,21 +356,19 @@ def blocks(guide, language):
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=["en", "pt"])
-def test_what_the_guide_says_runs(warehouse, guide, monkeypatch, capsys):
+def test_what_the_guide_says_runs(warehouse, guide, capsys):
     commands = {line for block in blocks(guide, "sh") for line in block.splitlines()}
     assert commands == COMMANDS
-    for module in (views, kondado):
-        assert module.main([str(warehouse.database)]) == 0
-    monkeypatch.chdir(SQL.parents[1])
+    assert views.main([str(warehouse.database), "--kondado"]) == 0
     queries = blocks(guide, "sql")
-    assert len(queries) == 3
+    assert len(queries) == 2
     answers = [warehouse.ask(query).rows for query in queries]
-    # Nothing is gone here, and the other two have rows.
-    assert [bool(rows) for rows in answers] == [False, True, True]
+    # Nothing is gone here, and the other one has rows.
+    assert [bool(rows) for rows in answers] == [False, True]
     (program,) = blocks(guide, "python")
     capsys.readouterr()
     exec(program.replace("data/demo.duckdb", str(warehouse.database)), {})
-    assert "mais de 180 dias" in capsys.readouterr().out
+    assert "oldest" in capsys.readouterr().out
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", guide.read_text(encoding="utf-8")):
         assert (guide.parent / target).exists(), target
 

@@ -1,13 +1,16 @@
 """SQL written for Kondado's tables finds each of their columns, with what Movidesk holds, in a file filled by us."""
 
+import csv
 import json
+import re
 from collections import Counter
 from datetime import datetime
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
-from examples import kondado
+from examples import views
 from examples.warehouse import Warehouse
 from integration_tests.expected import expected_rows
 from integration_tests.expected_others import expected_others, truths
@@ -17,7 +20,8 @@ pytestmark = [
     pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older"),
 ]
 
-COLUMNS = kondado.columns()
+with (Path(__file__).resolve().parents[1] / "docs/reference/kondado-columns.csv").open(encoding="utf-8") as file:
+    COLUMNS = list(csv.DictReader(file))
 STREAMS = list(dict.fromkeys(row["stream"] for row in COLUMNS))
 TABLES = {row["stream"]: row["kondado_sql_table"] for row in COLUMNS}
 # Lists do not bring these two.
@@ -40,7 +44,7 @@ def warehouse(running_api, tmp_path_factory):
     )
     warehouse.read(config, STREAMS)
     with warehouse._open() as connection:
-        assert kondado.create_views(connection) == STREAMS
+        assert {table.lower() for table in TABLES.values()} <= set(views.create_views(connection, kondado=True))
     return warehouse
 
 
@@ -102,37 +106,17 @@ def test_sql_as_people_wrote_it(warehouse, expected):
     assert dict(found) == actions
 
 
-def test_a_view_is_renamed_in_one_line(warehouse):
-    name = TABLES["ticket_clients"]
-    text = kondado.text()
-    assert sum(f"VIEW {name} " in line for line in text.splitlines()) == 1
-    with warehouse._open() as connection:
-        connection.execute("CREATE SCHEMA renamed; USE renamed")
-        connection.execute(text.replace(f"VIEW {name} ", "VIEW clientes "))
-        views = {view for (view,) in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
-        assert connection.execute("SELECT count(*) FROM clientes").fetchone() > (0,)
-        assert "clientes" in views
-        connection.execute("USE main; DROP SCHEMA renamed CASCADE")
+def sql():
+    return (views.SQL / "3_kondado.sql").read_text(encoding="utf-8")
 
 
-def test_file_is_up_to_date(capsys):
-    assert kondado.main([]) == 0
-    assert capsys.readouterr().out == kondado.FILE.read_text(encoding="utf-8"), (
-        "out of date: python -m examples.kondado --write"
-    )
+def test_a_view_is_renamed_in_one_line():
+    for table in TABLES.values():
+        assert sum(f" {table.lower()} " in line for line in sql().splitlines()) == 1
 
 
 def test_low_confidence_is_said():
-    lines = iter(kondado.text().splitlines())
     for row in COLUMNS:
-        line = next(line for line in lines if f" AS {row['kondado_column']}" in line)
+        view = sql().partition(f"VIEW {row['kondado_sql_table'].lower()} AS\n")[2].partition(";\n")[0]
+        (line,) = [line for line in view.splitlines() if re.search(rf" as {row['kondado_column']},?(  --|$)", line)]
         assert (f"-- {row['confidence']} confidence" in line) == (row["confidence"] in ("low", "medium"))
-
-
-def test_views_only_for_the_tables_that_are_there(api, tmp_path, capsys):
-    warehouse = Warehouse(tmp_path / "few.duckdb")
-    warehouse.read({"token": api.token, "api_url": api.url, "requests_per_minute": 6000}, ["tickets"])
-    capsys.readouterr()
-    assert kondado.main([str(warehouse.database)]) == 0
-    assert capsys.readouterr().out == "1 of 14 views, from tickets\n"
-    assert warehouse.ask("SELECT count(*) FROM movidesk_tickets").rows == [(len(api.truth("tickets")),)]

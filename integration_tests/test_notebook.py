@@ -18,10 +18,11 @@ from examples.notebook import NOTEBOOK, execute
 
 pytestmark = pytest.mark.slow
 
-PICTURES = 7
+PICTURES = 8
 TITLES = (
     "Tickets abertos e resolvidos por semana",
     "Tickets em aberto por idade",
+    "por equipe, agente, categoria e canal",
     "frente ao SLA",
     "Horas por status",
     "Satisfação",
@@ -64,7 +65,7 @@ def test_it_runs_on_the_stand_in(surroundings):
     assert_fit_to_publish(notebook)
     assert re.search(r"^ +\d+ s  \S", shown(notebook), re.MULTILINE), "no progress was shown"
     with duckdb.connect(str(surroundings), read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM tickets").fetchone() == (2000,)
+        assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (2000,)
 
 
 def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
@@ -79,7 +80,7 @@ def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
     assert "Nenhuma resposta de pesquisa" in shown(notebook)
     assert "Nenhum campo adicional tem números" in shown(notebook)
     with duckdb.connect(str(surroundings), read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM tickets").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (0,)
 
 
 def test_it_asks_for_the_token_and_never_waits_where_nobody_can_answer(monkeypatch):

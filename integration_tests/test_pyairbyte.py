@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from integration_tests.connector import TICKET_STREAMS, Connector
+from integration_tests.connector import SCRIPT, TICKET_STREAMS, Connector
 from integration_tests.expected import expected_rows
 from integration_tests.movidesk_api.server import ROOT, MovideskApi
 
@@ -21,20 +21,42 @@ pytestmark = [
 
 
 def read(config: dict, folder: Path, check: bool = False) -> None:
-    given = folder / "given.json"
     content = {"config": config, "streams": TICKET_STREAMS, "check": check}
+    outcome = run(folder, content, str(folder / "warehouse.duckdb"))
+    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
+
+
+def run(folder: Path, content: dict, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    given = folder / "given.json"
     given.write_text(json.dumps(content), encoding="utf-8")
+    command = [sys.executable, "-m", "integration_tests.pyairbyte_reads", str(given), *arguments]
+    return started(folder, command, content["config"]["token"])
+
+
+# The benchmark writes to a container that throws everything away; this stands in for docker and does the same.
+DOCKER = """#!/bin/sh
+case " $* " in
+    *" write "*) grep '"type":"STATE"' || true ;;
+    *" check "*) echo '{"type":"CONNECTION_STATUS","connectionStatus":{"status":"SUCCEEDED"}}' ;;
+    *" spec "*) echo '{"type":"SPEC","spec":{"connectionSpecification":{}}}' ;;
+esac
+"""
+
+
+def started(folder: Path, command: list[str], token: str) -> "subprocess.CompletedProcess[str]":
     environment = {
         **{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
         "AIRBYTE_PROJECT_DIR": str(folder),
         "AIRBYTE_CACHE_ROOT": str(folder / "cache"),
         "AIRBYTE_TEMP_DIR": str(folder),
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "AIRBYTE_OFFLINE_MODE": "1",
+        "DO_NOT_TRACK": "1",
     }
-    command = [sys.executable, "-m", "integration_tests.pyairbyte_reads", str(given), str(folder / "warehouse.duckdb")]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
-    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
     for output in (outcome.stdout, outcome.stderr):
-        assert config["token"] not in output
+        assert token not in output
+    return outcome
 
 
 def counts(database: Path) -> dict[str, int]:
@@ -68,3 +90,37 @@ def test_two_reads_into_duckdb(api: MovideskApi, connector: Connector, tmp_path:
     with duckdb.connect(str(database), read_only=True) as connection:
         subjects = dict(connection.execute("select id, subject from movidesk.tickets").fetchall())
     assert {n: subjects[n] for n in changed} == {t["id"]: t["subject"] for t in truth if t["id"] in changed}
+
+
+@pytest.mark.parametrize("rows", [1, 150])
+def test_loop_over_records_that_is_left_early(api: MovideskApi, connector: Connector, tmp_path: Path, rows: int):
+    api.reset(tickets=1000)
+    content = {"config": connector.config(page_size=10), "streams": ["tickets"], "loop": rows}
+    outcome = run(tmp_path, content)
+    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
+    assert len(json.loads(outcome.stdout.splitlines()[-1])) == rows
+    for output in (outcome.stdout, outcome.stderr):
+        assert "Traceback" not in output
+        assert "Exception" not in output
+
+
+def test_samples(api: MovideskApi, connector: Connector, tmp_path: Path):
+    streams = ["tickets", "ticket_actions", "persons"]
+    outcome = run(tmp_path, {"config": connector.config(), "streams": streams, "samples": 3})
+    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
+    assert outcome.stdout.splitlines()[-1] == str(dict.fromkeys(streams, 3))
+    assert "Traceback" not in outcome.stderr + outcome.stdout
+
+
+@pytest.mark.parametrize("command", ["validate", "benchmark"])
+def test_command_line(api: MovideskApi, connector: Connector, tmp_path: Path, command: str):
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(connector.config()), encoding="utf-8")
+    options = {"validate": ["--connector", str(SCRIPT)], "benchmark": ["--source", str(SCRIPT), "--streams", "tickets"]}
+    line = [str(SCRIPT.with_name("pyab")), command, *options[command], "--config", str(config)]
+    outcome = started(tmp_path, line, connector.config()["token"])
+    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]
+    assert "Traceback" not in outcome.stderr + outcome.stdout

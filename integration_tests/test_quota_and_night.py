@@ -78,7 +78,7 @@ def test_default_quota_is_used_by_all_feeds_together_and_never_exceeded(api: Mov
     begin = times(api)[0] + MINUTE
     wait_until(api, begin + 5 * MINUTE, process)
     stopped = process.end(signal.SIGTERM)
-    assert stopped.exit_code == 143
+    assert stopped.exit_code == -signal.SIGTERM
     assert statuses(api) == {200}
     assert len({request["path"] for request in api.requests()}) >= 4, "one feed took the whole quota"
     used = sum(begin <= at < begin + 5 * MINUTE for at in times(api))
@@ -129,7 +129,7 @@ def test_sync_of_the_morning_slows_down_at_7(api: MovideskApi, connector: Connec
     )
     wait_until(api, in_brasilia(7, 3), process)
     stopped = process.end(signal.SIGTERM)
-    assert stopped.exit_code == 143
+    assert stopped.exit_code == -signal.SIGTERM
     assert statuses(api) == {200}, "a request of the morning was one too many"
     # The connector's clock may be two seconds behind: the header has whole ones.
     by_night = [at for at in times(api)[1:] if at < in_brasilia(7, 0, 2)]
@@ -252,4 +252,4 @@ def test_check_says_what_it_saw_after_one_request(
     assert run.connection_status["status"] == "FAILED"
     assert all(word in run.connection_status["message"] for word in words), run.connection_status
     assert [request["path"] for request in api.requests()] == ["/persons"]
-    assert run.seconds < 30, "it waited"
+    assert "Waiting until" not in run.stdout

@@ -1,8 +1,10 @@
 """Streams that begin later, are read in full or alone share one pass, and pay for nothing they do not need."""
 
+import signal
+
 import pytest
 
-from integration_tests.connector import PRIMARY_KEYS, TICKET_STREAMS, Connector
+from integration_tests.connector import PRIMARY_KEYS, TICKET_STREAMS, Connector, wait_for_requests
 from integration_tests.expected import Destination, expected_rows
 from integration_tests.movidesk_api.server import MovideskApi
 
@@ -33,13 +35,37 @@ def test_full_refresh_beside_incremental_streams(api: MovideskApi, connector: Co
     cost = len(api.requests())
     touched = {change["id"] for change in api.change(touch_random=4)}
     api.clear_requests()
-    second = connector.read(streams, state=first.last_states, full_refresh=(full,)).assert_succeeded(streams)
+    # The platform deletes the state of a full refresh before its first attempt.
+    states = [each for each in first.last_states if each["stream"]["stream_descriptor"]["name"] != full]
+    second = connector.read(streams, state=states, full_refresh=(full,)).assert_succeeded(streams)
     destination.take(second)
     expected = expected_rows(api.truth("tickets"))
     assert {row["id"] for row in second.records["tickets"]} == touched
     assert len(second.records[full]) == len(expected[full])
     assert len(api.requests()) <= cost + 2
     destination.assert_equals(expected, streams)
+
+
+def test_full_refresh_that_broke_off_goes_on_from_its_states(api: MovideskApi, connector: Connector):
+    streams = ("tickets", "ticket_clients")
+    api.reset(tickets=300)
+    whole = connector.read(streams, full_refresh=streams, page_size=10, num_workers=2).assert_succeeded(streams)
+    cost = len(api.requests())
+    api.clear_requests()
+    api.fail(nth=cost * 3 // 4, delay=3)
+    process = connector.start("read", streams=streams, full_refresh=streams, page_size=10, num_workers=2)
+    wait_for_requests(api, cost * 3 // 4, process)
+    killed = process.end(signal.SIGKILL)
+    api.clear_failures()
+    api.clear_requests()
+    assert 0 < len(killed.records["tickets"]) < 300
+    again = connector.read(streams, state=killed.last_states, full_refresh=streams, page_size=10, num_workers=2)
+    again.assert_succeeded(streams)
+    assert len(api.requests()) < cost
+    for name in streams:
+        assert len(again.records[name]) < len(whole.records[name])
+    ids = {row["id"] for run in (killed, again) for row in run.records["tickets"]}
+    assert ids == {row["id"] for row in whole.records["tickets"]}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from examples import views
+from examples.views import staging
 from examples.warehouse import Warehouse, connector, prepare_airbyte
 
 pytestmark = pytest.mark.slow
@@ -45,7 +46,7 @@ def assert_like_truth(warehouse, api):
     def query(sql):
         return warehouse.ask(sql).rows
 
-    assert sorted(query("SELECT id, subject, isDeleted FROM tickets")) == sorted(
+    assert sorted(query("SELECT id, subject, is_deleted FROM stg_movidesk__tickets")) == sorted(
         (ticket["id"], ticket["subject"], ticket["isDeleted"]) for ticket in tickets
     )
     lists = {
@@ -55,20 +56,21 @@ def assert_like_truth(warehouse, api):
     }
     for table, name in lists.items():
         expected = {ticket["id"]: len(ticket[name]) for ticket in tickets if ticket[name]}
-        assert dict(query(f"SELECT ticketId, count(*) FROM {table} GROUP BY ticketId")) == expected, table
+        assert dict(query(f"SELECT ticket_id, count(*) FROM {staging(table)} GROUP BY ticket_id")) == expected, table
     for table, name in {
         "ticket_clients": "clients",
         "ticket_children": "childrenTickets",
     }.items():
         expected = {(ticket["id"], str(row["id"])) for ticket in tickets for row in ticket[name]}
-        found = query(f"SELECT ticketId, id::VARCHAR FROM {table}")
+        found = query(f"SELECT ticket_id, id::VARCHAR FROM {staging(table)}")
         assert Counter(found) == Counter(expected), table
     owners = {(ticket["id"], ticket["owner"]["id"]) for ticket in tickets if ticket["owner"]}
-    assert set(query("SELECT ticketId, id FROM ticket_owners")) == owners
+    assert set(query("SELECT ticket_id, id FROM stg_movidesk__ticket_owners")) == owners
     attached = {
         ticket["id"]: count for ticket in tickets if (count := sum(len(a["attachments"]) for a in ticket["actions"]))
     }
-    assert dict(query("SELECT ticketId, count(*) FROM ticket_attachments GROUP BY ticketId")) == attached
+    found = query("SELECT ticket_id, count(*) FROM stg_movidesk__ticket_attachments GROUP BY ticket_id")
+    assert dict(found) == attached
 
 
 def read_as_in_a_notebook(api, warehouse):
@@ -91,8 +93,10 @@ def test_reads_of_a_busy_account(api, warehouse):
         assert versions > tickets
         newest = connection.execute("SELECT id, max(lastUpdate) FROM raw.tickets GROUP BY id ORDER BY id").fetchall()
         views.create_views(connection)
-        assert connection.execute("SELECT id, lastUpdate FROM tickets ORDER BY id").fetchall() == newest
-        assert connection.execute("SELECT id FROM tickets WHERE id = ?", [busy]).fetchall() == [(busy,)]
+        shown = connection.execute("SELECT id, last_update FROM stg_movidesk__tickets ORDER BY id").fetchall()
+        assert shown == newest
+        found = connection.execute("SELECT id FROM stg_movidesk__tickets WHERE id = ?", [busy]).fetchall()
+        assert found == [(busy,)]
 
     # Rows of tickets that are there already leave them. A second read of all tickets brings two versions of many; the
     # last changes come while it still has pages to read, so it must end with what Movidesk holds.

@@ -43,7 +43,7 @@ def uv(*arguments):
 def interpreter(version):
     """A Python of this machine, never one that would have to be fetched."""
     command = [UV, "python", "find", "--no-python-downloads", "--no-project", version]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    found = subprocess.run(command, capture_output=True, text=True, timeout=600)
     pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     return found.stdout.strip() or next(iter(map(str, pyenv)), None)
 
@@ -80,7 +80,7 @@ def run(*command):
     # Only what is in the environment itself, nothing of this project's folder.
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))}
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=120, cwd="/", env=surroundings
+        [str(part) for part in command], capture_output=True, text=True, timeout=600, cwd="/", env=surroundings
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout + done.stderr

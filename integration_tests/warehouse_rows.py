@@ -29,7 +29,7 @@ def plain(value: Any) -> Any:
 
 
 def found_rows(warehouse: Warehouse, table: str) -> Rows:
-    """Return all rows of a table or view, each as its columns that are not null."""
+    """Return all rows of a table or view, each as its columns that are not null: `ticket_id` is `ticketId` here."""
     kinds = {name: kind for name, kind, *_ in warehouse.ask(f"DESCRIBE {table}").rows}
     answer = warehouse.ask(f"FROM {table}")
     found: Rows = Counter()
@@ -56,4 +56,6 @@ def assert_exact(warehouse: Warehouse, table: str, rows: Iterable[Row]) -> None:
 
 
 def _row(row: Row) -> tuple[tuple[str, Any], ...]:
-    return tuple(sorted((name.lower(), plain(value)) for name, value in row.items() if value is not None))
+    return tuple(
+        sorted((name.lower().replace("_", ""), plain(value)) for name, value in row.items() if value is not None)
+    )

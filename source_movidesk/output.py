@@ -29,8 +29,9 @@ class WithoutBodies(logging.Filter):
 class MaskedOutput:
     """Stands in for a text stream and masks the secrets in every line that is written to it."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, when_closed: Callable[[], None] = lambda: None) -> None:
+        """Write to the stream, and call `when_closed` where nobody reads it any more."""
+        self._stream, self._when_closed = stream, when_closed
         self._forms: list[str] = []
 
     def mask(self, *secrets: str) -> None:
@@ -44,7 +45,18 @@ class MaskedOutput:
     def write(self, text: str) -> int:
         """Write the text, line by line masked."""
         # Not splitlines, which also splits at separators that JSON leaves as they are.
-        return self._stream.write("\n".join(map(self._line, text.split("\n"))))
+        try:
+            return self._stream.write("\n".join(map(self._line, text.split("\n"))))
+        except BrokenPipeError:
+            self._when_closed()
+            return 0
+
+    def flush(self) -> None:
+        """Put out what was written."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._when_closed()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

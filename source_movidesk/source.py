@@ -2,7 +2,8 @@
 
 import ast
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from airbyte_cdk.models import (
     AirbyteMessage,
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
     FailureType,
     TraceType,
 )
@@ -19,13 +21,14 @@ from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarat
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk import states
-from source_movidesk.components.config import validate_config
-from source_movidesk.components.feed.cdk import share
+from source_movidesk.components.config import given_settings, validate_config
+from source_movidesk.components.feed.cdk import backlog_of, share
 from source_movidesk.components.feed.sync import Feeds, History, Report
 from source_movidesk.components.limits.clock import clock_for
 from source_movidesk.components.limits.gate import gate_for
 from source_movidesk.components.records.personal import PersonalData
 from source_movidesk.components.transport.accepted import Accepted
+from source_movidesk.files import read_json, state_messages
 from source_movidesk.messages import closing_error, statuses_in_order
 
 LOGGER = logging.getLogger("airbyte")
@@ -43,18 +46,19 @@ class SourceMovidesk(YamlDeclarativeSource):
     ) -> None:
         # By absolute path: a bare name would first be looked for in the current folder.
         manifest = str(Path(__file__).with_name("manifest.yaml"))
-        kept, self._marks = states.unmarked(states.of_incremental_streams(state, catalog))
-        super().__init__(
-            path_to_yaml=manifest,
-            catalog=catalog,
-            config=config,
-            state=kept,
-            **options,
-        )
-        self._clock = clock_for(config or {})
-        self._gate = gate_for(config or {}, self._clock)
-        self._feeds = Feeds(self._clock, self._gate.limiter)
+        settings = given_settings(config or {})
+        if settings:
+            # The CDK computes with them at once.
+            validate_config(settings)
+        self._clock = clock_for(settings)
+        given, marks = states.unmarked(state or [])
+        kept = states.of_selected_streams(given, catalog, self._clock.now())
+        names = {each.stream.stream_descriptor.name for each in kept if each.stream}
+        self._marks = {name: mine for name, mine in marks.items() if name in names}
+        super().__init__(path_to_yaml=manifest, catalog=catalog, config=settings, state=kept, **options)
         states.check(kept, self._cursor_fields(), self._clock.now())
+        self._gate = gate_for(settings, self._clock, backlog_of(self._constructor))
+        self._feeds = Feeds(self._clock, self._gate.limiter, self._gate.backlog)
         self._share(Report(), is_check=True)
 
     def _share(self, report: Report, *, is_check: bool) -> None:
@@ -70,12 +74,31 @@ class SourceMovidesk(YamlDeclarativeSource):
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """Refuse a bad config in one sentence, before the JSON schema does it in its own words."""
-        validate_config(config)
-        configured = super().configure(config, temp_dir)
+        settings = given_settings(config)
+        validate_config(settings)
+        configured = super().configure(settings, temp_dir)
         # Made for cached answers, of which there are none: gone at once, it cannot be left behind by a kill.
         with suppress(OSError):
             Path(temp_dir).rmdir()
         return configured
+
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
+        """Return the settings of a file, without those that are empty."""
+        found = read_json(config_path)
+        if not isinstance(found, dict):
+            raise TypeError("not an object")
+        return given_settings(found)
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        """Return the catalog of a file."""
+        return ConfiguredAirbyteCatalogSerializer.load(read_json(catalog_path))
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        """Return the states of a file; none where there is no file."""
+        return state_messages(read_json(state_path) or []) if state_path else []
 
     @staticmethod
     def write_config(config: Mapping[str, Any], config_path: str) -> None:
@@ -98,6 +121,11 @@ class SourceMovidesk(YamlDeclarativeSource):
         """Read the streams of the catalog, and end a failed sync with the first error's own sentence and type."""
         # In the manifest's order: what is listed there first tells later streams what they need not ask for.
         order = [stream["name"] for stream in self.resolved_manifest["streams"]]
+        if twice := _named_twice(stream.stream.name for stream in catalog.streams):
+            raise AirbyteTracedException(
+                message=f"The catalog has {', '.join(twice)} more than once: leave one entry of each stream.",
+                failure_type=FailureType.config_error,
+            )
         if unknown := {stream.stream.name for stream in catalog.streams}.difference(order):
             raise AirbyteTracedException(
                 message=f"The catalog has streams that this source does not know: {', '.join(sorted(unknown))}. "
@@ -132,3 +160,7 @@ class SourceMovidesk(YamlDeclarativeSource):
     def _told(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
         with self._feeds.told_each_minute():
             yield from messages
+
+
+def _named_twice(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]

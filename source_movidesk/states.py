@@ -61,23 +61,27 @@ def marks(config: Mapping[str, Any]) -> tuple[Mark, Mark]:
 _LATEST = timedelta(days=1)
 
 
-def of_incremental_streams(
-    states: list[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None
+def of_selected_streams(
+    states: Iterable[AirbyteStateMessage] | None, catalog: ConfiguredAirbyteCatalog | None, now: datetime
 ) -> list[AirbyteStateMessage]:
-    """Leave out the states of full-refresh streams, which the CDK would go on from if it were given them.
+    """Return the states of the catalog's streams (all without a catalog); those of others may be anything.
+
+    A full refresh goes on from its state as well: it is given one only where an attempt broke off. If that says
+    nothing, it begins anew, which loses nothing there.
 
     Raises:
         AirbyteTracedException: a state is not one of a stream; the CDK would end with a stack trace.
 
     """
-    if any(each.stream is None for each in states or ()):
-        raise _unusable("the sync", "it is not one of a stream")
-    full = {
-        stream.stream.name
-        for stream in (catalog.streams if catalog else [])
-        if stream.sync_mode == SyncMode.full_refresh
-    }
-    return [each for each in states or () if not (each.stream and each.stream.stream_descriptor.name in full)]
+    modes = {stream.stream.name: stream.sync_mode for stream in (catalog.streams if catalog else [])}
+    kept = []
+    for each in states or ():
+        if each.stream is None:
+            raise _unusable("the sync", "it is not one of a stream")
+        mode = modes.get(each.stream.stream_descriptor.name) if catalog else SyncMode.incremental
+        if mode == SyncMode.incremental or (mode == SyncMode.full_refresh and _says_a_moment(_values(each), now)):
+            kept.append(each)
+    return kept
 
 
 def unmarked(states: list[AirbyteStateMessage]) -> tuple[list[AirbyteStateMessage], Marks]:
@@ -141,9 +145,20 @@ def check(states: list[AirbyteStateMessage], cursor_fields: Mapping[str, str], n
         if each.stream is None:
             continue
         name = each.stream.stream_descriptor.name
-        values = vars(each.stream.stream_state) if each.stream.stream_state else {}
+        values = _values(each)
         if name in cursor_fields and values:
             _check(name, values, cursor_fields[name], now)
+
+
+def _values(state: AirbyteStateMessage) -> Mapping[str, Any]:
+    return vars(state.stream.stream_state) if state.stream and state.stream.stream_state else {}
+
+
+def _says_a_moment(values: Mapping[str, Any], now: datetime) -> bool:
+    try:
+        return len(values) == 1 and instant(*values.values()) <= now + _LATEST
+    except (TypeError, ValueError):
+        return False
 
 
 def _check(stream: str, values: Mapping[str, Any], cursor_field: str, now: datetime) -> None:

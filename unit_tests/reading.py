@@ -18,28 +18,14 @@ from airbyte_cdk.models import (
 from airbyte_cdk.test.entrypoint_wrapper import EntrypointOutput
 from airbyte_cdk.test.entrypoint_wrapper import read as run_read
 
+from integration_tests import connector
 from source_movidesk import SourceMovidesk
 
 TOKEN = "5f0c1d2e-0000-4000-8000-00000000abcd"
 API = "https://api.movidesk.com/public/v1"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
-TICKET_STREAMS = [
-    "tickets",
-    "ticket_owners",
-    "ticket_clients",
-    "ticket_actions",
-    "ticket_time_appointments",
-    "ticket_expenses",
-    "ticket_attachments",
-    "ticket_custom_field_values",
-    "ticket_custom_field_items",
-    "ticket_parents",
-    "ticket_children",
-    "ticket_status_histories",
-    "ticket_owner_histories",
-    "ticket_assets",
-]
+TICKET_STREAMS = list(connector.TICKET_STREAMS)
 
 
 def config(**settings: Any) -> dict[str, Any]:
@@ -47,30 +33,11 @@ def config(**settings: Any) -> dict[str, Any]:
 
 
 def catalog(*streams: str, full_refresh: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {
-        "streams": [
-            {
-                "stream": {
-                    "name": name,
-                    "json_schema": {},
-                    "supported_sync_modes": ["full_refresh", "incremental"],
-                },
-                "sync_mode": "full_refresh" if name in full_refresh else "incremental",
-                "destination_sync_mode": "append_dedup",
-            }
-            for name in streams
-        ]
-    }
+    return connector.configured_catalog(streams, full_refresh)
 
 
 def state(**moments: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "STREAM",
-            "stream": {"stream_descriptor": {"name": name}, "stream_state": {"lastUpdate": moment}},
-        }
-        for name, moment in moments.items()
-    ]
+    return connector.states_of(moments)
 
 
 @dataclass

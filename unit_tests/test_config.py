@@ -6,6 +6,7 @@ So every bad setting must give one sentence that names its field, as a config er
 good setting may be refused.
 """
 
+import tempfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_movidesk import SourceMovidesk
-from source_movidesk.components.config import validate_config
+from source_movidesk.components.config import given_settings, validate_config
 from source_movidesk.components.records.mapping import TYPES
 
 TOKEN = "0a1b2c3d-0000-4000-8000-0123456789ab"
@@ -50,6 +51,16 @@ WRONG_FIELDS = [
 BAD = [
     *[("token", value) for value in ("", " ", "\t\n", None, 12345, ["abc"], {"a": 1}, True)],
     *[
+        ("token", value)
+        for value in (
+            f"token={TOKEN}",
+            f" Token={TOKEN}\n",
+            f"?token={TOKEN}&$top=1",
+            f"https://api.movidesk.com/public/v1/tickets?token={TOKEN}",
+            "https://api.movidesk.com/public/v1",
+        )
+    ],
+    *[
         ("start_date", value)
         for value in (
             "yesterday",
@@ -79,14 +90,11 @@ BAD = [
     *[
         (name, value)
         for name, (lowest, highest) in NUMBERS.items()
-        for value in (lowest - 1, highest + 1, -(10**9), 10**9, "10", "", 10.0, 1.5, True, None, [10], float("nan"))
+        for value in (lowest - 1, highest + 1, -(10**9), 10**9, "10", "abc", 10.0, 4.0, 1.5, True, [10], float("nan"))
     ],
-    *[("unlimited_at_night", value) for value in ("true", "", 1, 0, None, ["yes"])],
-    *[("negative_ticket_ids", value) for value in ("Keep", "drop", "", None, True, 0, ["keep"])],
-    *[
-        ("numeric_custom_field_ids", value)
-        for value in ("41001", 41001, ["41001"], [1.0], [True], [None], {"1": 1}, "")
-    ],
+    *[("unlimited_at_night", value) for value in ("true", 1, 0, ["yes"])],
+    *[("negative_ticket_ids", value) for value in ("Keep", "drop", True, 0, ["keep"])],
+    *[("numeric_custom_field_ids", value) for value in ("41001", 41001, ["41001"], [1.0], [True], [None], {"1": 1})],
     *[
         ("custom_fields", value)
         for value in (
@@ -108,8 +116,6 @@ BAD = [
     *[
         ("api_url", value)
         for value in (
-            "",
-            None,
             8080,
             ["https://api.movidesk.com"],
             "api.movidesk.com/public/v1",
@@ -187,8 +193,8 @@ def test_a_missing_token_is_named():
 
 
 GOOD = [
-    ("start_date", ""),
-    ("start_date", None),
+    *[(name, value) for name in SPEC if name != "token" for value in ("", None)],
+    ("token", f" {TOKEN}\r\n"),
     ("start_date", "2024-01-31"),
     ("start_date", "2024-02-29"),
     ("start_date", "2024-01-31T00:00:00Z"),
@@ -272,3 +278,30 @@ def test_whatever_is_set_passes_or_is_named(field, value):
 
     assert failure is None or f"'{field}'" in failure.message
     assert failure is None or failure.failure_type == FailureType.config_error
+
+
+@pytest.mark.parametrize("around", [" {}", "{}\n", "\ufeff{}"[1:] + "\t", "\r\n {} \u00a0"])
+def test_a_key_loses_the_blanks_around_it(around):
+    assert given_settings({"token": around.format(TOKEN)}) == {"token": TOKEN}
+
+
+def test_what_is_null_or_empty_is_as_if_absent_and_all_else_stays():
+    said = {"token": TOKEN, "unlimited_at_night": False, "lookback_minutes": 0, "extra_ticket_properties": [], "x": " "}
+
+    assert given_settings({**said, "start_date": "", "num_workers": None, "api_url": "", "y": None}) == said
+
+
+@pytest.mark.parametrize("value", ["abc", "4", 4.0, True, [4], 1, 11])
+def test_a_source_cannot_be_built_with_workers_that_are_none(value):
+    with pytest.raises(AirbyteTracedException, match="'num_workers'"):
+        SourceMovidesk(config={"token": TOKEN, "num_workers": value})
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_empty_settings_give_the_source_of_none(value):
+    empty = {name: value for name in SPEC if name != "token"}
+    source = SourceMovidesk(config={"token": f" {TOKEN}\n", **empty})
+
+    with tempfile.TemporaryDirectory() as folder:
+        assert source.configure({"token": f" {TOKEN}\n", **empty}, folder) == {"token": TOKEN}
+    assert len(source.streams({})) == 42

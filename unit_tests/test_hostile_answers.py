@@ -41,7 +41,6 @@ STEERING = ("id", "ticketId", "lastUpdate", "updatedAt", "name", "period", "crea
 few = settings(
     max_examples=3,
     derandomize=True,
-    deadline=None,
     database=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),

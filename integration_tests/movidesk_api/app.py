@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -41,14 +42,14 @@ class Api:
         try:
             world.tickets.catch_up()
             self._changes.before_request(path)
-            fault = await world.faults.next(path)
+            fault = await world.faults.next(path, unquote_plus(query))
             reply = self._reply(request, path, len(query), entry, fault)
             if fault is not None:
                 reply = _with_fault(reply, fault)
             await asyncio.sleep(world.switches.latency_ms / 1000 + reply.delay)
-            entry["broken"] = fault is not None and fault.breaks
+            entry["broken"] = reply.broken is not None or (fault is not None and fault.truncate)
             entry["rows"] = reply.rows
-            entry["status"] = None if fault is not None and fault.drop else reply.status
+            entry["status"] = None if reply.broken == "reset" else reply.status
         except Exception as error:
             # A fault of the stand-in itself must not pass for one of the API.
             entry["violation"] = f"stand-in error: {error!r}"
@@ -58,7 +59,7 @@ class Api:
             world.journal.close(entry)
         if self._report:
             self._report(entry, time.perf_counter() - begin)
-        return _response(reply, fault)
+        return _response(reply)
 
     def _reply(
         self, request: Request, path: str, query_length: int, entry: dict[str, Any], fault: Fault | None
@@ -74,7 +75,7 @@ class Api:
         if blocked:
             return replies.too_many("Too many failed requests", blocked, world.switches, world.clock.now())
         reply = self._permitted(request, path, query_length, entry["token_ok"])
-        self._count(reply.status, True)
+        self._count(500 if reply.broken else reply.status, True)
         return reply
 
     def _permitted(self, request: Request, path: str, query_length: int, token_ok: bool) -> Reply:
@@ -83,7 +84,8 @@ class Api:
             return replies.not_found_page()
         wait = self._world.limits.over_quota_for()
         if wait:
-            return replies.too_many("Too many requests", wait, switches, self._world.clock.now())
+            told = wait if switches.quota_retry_after == "told" else None
+            return replies.too_many("Too many requests", told, switches, self._world.clock.now())
         try:
             handler = handler_of(path)
             if not token_ok:
@@ -97,7 +99,9 @@ class Api:
         except UnknownRouteError:
             return replies.not_found_page()
         except ApiError as error:
-            return replies.error_reply(error.status, error.text, switches, error.delay)
+            refusal = replies.error_reply(error.status, error.text, switches, error.delay)
+            refusal.broken = error.broken
+            return refusal
         if switches.repeat_page is not None and switches.repeat_page in path:
             return self._world.repeats.first(path, params, reply)
         return reply
@@ -113,15 +117,14 @@ def _with_fault(reply: Reply, fault: Fault) -> Reply:
     reply.headers.update(fault.headers)
     if fault.truncate:
         reply.body = reply.body[: len(reply.body) // 2]
+    if fault.drop or fault.cut:
+        reply.broken = "reset" if fault.drop else "cut"
     return reply
 
 
-def _response(reply: Reply, fault: Fault | None) -> Response:
-    kind: type[Response] = Response
-    if fault is not None and fault.drop:
-        kind = DroppedResponse
-    elif fault is not None and fault.cut:
-        kind = CutResponse
+def _response(reply: Reply) -> Response:
+    kinds: dict[str | None, type[Response]] = {None: Response, "reset": DroppedResponse, "cut": CutResponse}
+    kind = kinds[reply.broken]
     headers = dict(reply.headers)
     if reply.content_type:
         headers["content-type"] = reply.content_type

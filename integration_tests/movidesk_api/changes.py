@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.movidesk_api import moments
-from integration_tests.movidesk_api.company import FIRST_ID
+from integration_tests.movidesk_api.company.numbers import FIRST_ID
 from integration_tests.movidesk_api.database import Document
 from integration_tests.movidesk_api.schema import Entity
 from integration_tests.movidesk_api.schema_others import PERSON
@@ -13,6 +13,7 @@ from integration_tests.movidesk_api.schema_tickets import TICKET
 from integration_tests.movidesk_api.world import World
 
 _TICKET_ACTIONS = {"add", "touch", "delete", "remove", "set", "age", "touch_random", "add_random"}
+_ARTICLE_ACTIONS = {"touch_articles"}
 _PERSON_ACTIONS = {"add_persons", "remove_persons", "touch_persons", "set_persons"}
 
 
@@ -86,7 +87,7 @@ class Changes:
         for number in action.get("remove", []):
             self._world.tickets.change(number, None)
             changed.append({"id": number, "lastUpdate": None})
-        return changed + self._people(action)
+        return changed + self._people(action) + self._articles(action)
 
     def load(self, tickets: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Replace all tickets by hand-made ones; what they do not say is empty."""
@@ -145,9 +146,20 @@ class Changes:
         shelf.remove(gone)
         return changed + [{"personId": key} for key in [*touched, *gone]]
 
+    def _articles(self, action: dict[str, Any]) -> list[dict[str, Any]]:
+        """Edit articles, by their ids, in the list and in the detail."""
+        shelves = self._world.shelves
+        for number in action.get("touch_articles", []):
+            now = moments.written(self._world.clock.tick())
+            for name, key in (("kb_articles", "updatedAt"), ("kb_article_details", "updatedDate")):
+                article = shelves[name].get(number)
+                if article is not None:
+                    shelves[name].put([{**article, key: now}])
+        return [{"articleId": number} for number in action.get("touch_articles", [])]
+
 
 def _check(action: dict[str, Any]) -> None:
-    unknown = set(action) - _TICKET_ACTIONS - _PERSON_ACTIONS
+    unknown = set(action) - _TICKET_ACTIONS - _PERSON_ACTIONS - _ARTICLE_ACTIONS
     if unknown:
         raise ValueError(f"no such action: {', '.join(sorted(unknown))}")
 

@@ -89,6 +89,8 @@ def _truth(world: World) -> Callable[[Request], Awaitable[JSONResponse]]:
         name = request.path_params["entity"]
         if name == "tickets":
             return JSONResponse(world.tickets.truth())
+        if name == "missing_numbers":
+            return JSONResponse(world.company.missing_numbers)
         if name == "ticket_details":
             return JSONResponse(tickets.truth_of_details(world))
         if name not in world.shelves:

@@ -9,6 +9,7 @@ class ApiError(Exception):
         self.status = status
         self.text = text
         self.delay = 0.0  # real seconds before it is said
+        self.broken: str | None = None  # see `Reply.broken`
 
 
 class QueryError(ApiError):

@@ -17,9 +17,11 @@ class HeavyError(ApiError):
     """What the API says when it gives up, perhaps only after a while."""
 
     def __init__(self, switches: Switches) -> None:
-        late = switches.heavy_status == "timeout"
-        super().__init__(504 if late else int(switches.heavy_status), listing.HEAVY)
-        self.delay = switches.heavy_timeout_seconds if late else 0.0
+        kind = switches.heavy_status
+        status = {"timeout": 504, "reset": 500, "cut": 200}.get(kind) or int(kind)
+        super().__init__(status, listing.HEAVY)
+        self.delay = switches.heavy_timeout_seconds if kind == "timeout" else 0.0
+        self.broken = kind if kind in ("reset", "cut") else None
 
 
 def check_page(documents: list[dict[str, Any]], params: Params, switches: Switches) -> None:

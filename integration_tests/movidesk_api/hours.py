@@ -90,5 +90,19 @@ def _expenses(consumption: Document, rules: Rules) -> Document:
 
 
 def _periods(world: World, rows: list[Document]) -> Reply:
+    if world.switches.consumption_ids == "number":
+        rows = [_numbered(row) for row in rows]
     single = len(rows) == 1 and world.switches.consumption_single == "object"
     return json_reply(rows[0] if single else rows, world.switches)
+
+
+def _numbered(row: Document) -> Document:
+    row = dict(row)
+    if "id" in row:
+        row["id"] = int(row["id"])
+    if "timeAppointments" in row:
+        row["timeAppointments"] = [
+            {key: int(value) if key == "ticketNumber" else value for key, value in entry.items()}
+            for entry in row["timeAppointments"]
+        ]
+    return row

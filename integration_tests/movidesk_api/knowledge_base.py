@@ -16,13 +16,16 @@ MAX_PAGE = 100
 def articles(world: World, params: Params) -> Reply:
     """Answer `/kb/article`."""
     shelf = world.shelves["kb_articles"]
-    found = [article for article in shelf.documents(*_dates(world, params)) if _wanted(article, params)]
+    order = [shelf.table.c.updatedAt] if world.switches.kb_order == "updated" else []
+    found = [article for article in shelf.documents(*_dates(world, params), order=order) if _wanted(article, params)]
     size = min(listing.whole(params.get("pageSize") or str(DEFAULT_PAGE), "pageSize"), MAX_PAGE)
     page = listing.whole(params.get("page") or "0", "page")
     if size < 1 or page < 0:
         raise ApiError(400, "The page is not valid.")
-    items = found[page * size : (page + 1) * size]
-    return json_reply({"pageSize": size, "totalSize": len(found), "items": items}, world.switches)
+    rows = min(size, world.switches.kb_page_cap or size)
+    items = found[page * rows : (page + 1) * rows]
+    total = len(found if world.switches.kb_total == "all" else items)
+    return json_reply({"pageSize": size, "totalSize": total, "items": items}, world.switches)
 
 
 def _dates(world: World, params: Params) -> list[Any]:
@@ -33,6 +36,8 @@ def _dates(world: World, params: Params) -> list[Any]:
             if params.get(name + suffix):
                 bound = moment(params, name + suffix)
                 conditions.append(column >= bound if suffix == "From" else column <= bound)
+    if conditions and world.switches.kb_date_filter == "400":
+        raise ApiError(400, "The date is not valid.")
     return conditions if world.switches.kb_date_filter == "honoured" else []
 
 

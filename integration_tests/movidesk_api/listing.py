@@ -9,6 +9,7 @@ from integration_tests.movidesk_api import odata
 from integration_tests.movidesk_api.database import Document, Shelf
 from integration_tests.movidesk_api.errors import ApiError, QueryError
 from integration_tests.movidesk_api.projection import Rules, compile_projection
+from integration_tests.movidesk_api.schema_tickets import TICKET
 from integration_tests.movidesk_api.switches import Switches
 
 Params = dict[str, str]
@@ -66,9 +67,21 @@ def fetch(
         raise ApiError(500, HEAVY)
     where = list(conditions)
     if "$filter" in params:
-        where.append(odata.where(shelf.entity, shelf.table, params["$filter"]))
-    order = odata.order_by(shelf.entity, shelf.table, params["$orderby"]) if "$orderby" in params else ()
-    return shelf.documents(*where, order=order, limit=limit, skip=skip)
+        precision = switches.comparison_digits, switches.comparison_cut
+        where.append(odata.where(shelf.entity, shelf.table, params["$filter"], *precision))
+    return shelf.documents(*where, order=_order(shelf, params, switches), limit=limit, skip=skip)
+
+
+def _order(shelf: Shelf, params: Params, switches: Switches) -> list[ColumnElement[Any]]:
+    if "$orderby" in params:
+        order = odata.order_by(shelf.entity, shelf.table, params["$orderby"])
+        if len(order) > 1 and switches.second_order_key == "refused":
+            raise QueryError("The $orderby query option has more than one property.")
+        return order[:1] if switches.second_order_key == "ignored" else order
+    if shelf.entity is not TICKET or switches.default_order == "scattered":
+        return []
+    column = shelf.table.c[switches.default_order]
+    return [column.desc() if switches.default_order == "lastUpdate" else column.asc()]
 
 
 def project(shelf: Shelf, documents: list[Document], params: Params, rules: Rules) -> list[dict[str, Any]]:

@@ -29,14 +29,17 @@ def merged(world: World, params: Params) -> Reply:
         raise ApiError(400, "The page is not valid.")
     shelf = world.shelves["merged_tickets"]
     changed = shelf.table.c.lastUpdate
-    found = shelf.documents(changed >= f"{start} 00:00:00", changed < f"{end} 24:00:00")
+    if world.switches.merged_end == "midnight":
+        found = shelf.documents(changed >= f"{start} 00:00:00", changed <= f"{end} 00:00:00")
+    else:
+        found = shelf.documents(changed >= f"{start} 00:00:00", changed < f"{end} 24:00:00")
     rows = found[(page - 1) * PAGE : page * PAGE]
     if not rows and world.switches.merged_empty == "404":
         raise ApiError(404, "No merged tickets were found.")
     body: dict[str, Any] = {
         "startDate": params["startDate"],
         "endDate": params["endDate"],
-        "count": len(found),
+        "count": len(found if world.switches.merged_count == "all" else rows),
         "pageNumber": f"{page} of {max(1, -(-len(found) // PAGE))}",
         "mergedTickets": [_spelled(world, row) for row in rows],
     }
@@ -62,6 +65,8 @@ def _day(params: Params, name: str) -> date:
 
 
 def _spelled(world: World, row: Document) -> Document:
+    if world.switches.merged_key == "id":
+        row = {("id" if key == "ticketId" else key): value for key, value in row.items()}
     if world.switches.merged_last_update == "blank":
         return row
     local = moments.parse(row["lastUpdate"].replace(" ", "T")) - 3 * moments.TICKS_PER_HOUR

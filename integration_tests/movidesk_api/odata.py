@@ -11,10 +11,10 @@ from integration_tests.movidesk_api.odata_visitor import FilterVisitor
 from integration_tests.movidesk_api.schema import Entity
 
 
-def where(entity: Entity, table: Table, text: str) -> ColumnElement[bool]:
-    """Turn a `$filter` into a condition."""
+def where(entity: Entity, table: Table, text: str, digits: int | None = None, cut: str = "both") -> ColumnElement[bool]:
+    """Turn a `$filter` into a condition; of moments only so many digits of a second are compared."""
     try:
-        return FilterVisitor(entity, table).where(parse_filter(text))
+        return FilterVisitor(entity, table, digits, cut).where(parse_filter(text))
     except exceptions.ODataException as error:
         raise QueryError(str(error)) from error
 

@@ -41,12 +41,13 @@ class _Typed:
 class FilterVisitor(AstToSqlAlchemyCoreVisitor):
     """Turns the tree of one filter into SQL for one table."""
 
-    def __init__(self, entity: Entity, table: Table) -> None:
+    def __init__(self, entity: Entity, table: Table, digits: int | None = None, cut: str = "both") -> None:
         super().__init__(table)  # type: ignore[arg-type]  # the library says class where it means object
         self._table = table
         self._scopes: dict[str, _Typed] = {}
         self._root = _Typed(table.c["_document"], "object", entity)
         self._depth = 0
+        self._digits, self._cut = digits, cut
 
     def where(self, node: ast._Node) -> ColumnElement[bool]:
         """Turn a tree into a condition."""
@@ -133,7 +134,16 @@ class FilterVisitor(AstToSqlAlchemyCoreVisitor):
                 "A binary operator with incompatible types was detected. Found operand types "
                 f"'{_EDM[left.kind]}' and '{_EDM[right.kind]}' for operator kind '{_operator_kind(compare)}'."
             )
+        if self._digits is not None and left.kind == right.kind == "date":
+            return compare(self._shortened(left, node.left), self._shortened(right, node.right))
         return compare(left.sql, right.sql)
+
+    def _shortened(self, operand: _Typed, node: ast._Node) -> Any:
+        """Cut a moment of a comparison as a database of fewer digits does, and fill it up again."""
+        if self._cut == "literal" and not isinstance(node, ast.DateTime | ast.Date):
+            return operand.sql
+        kept, digits = "2026-03-02T12:05:40.", self._digits or 0
+        return func.substr(operand.sql, 1, len(kept) + digits).concat("0" * (7 - digits))
 
     def _operand(self, node: ast._Node) -> _Typed:
         for literal_type, kind in _LITERALS:

@@ -29,7 +29,12 @@ def persons(world: World, params: Params) -> Reply:
     _check_filter(world, params.get("$filter", ""))
     rules = Rules()
     listing.check_projection(shelf, params, rules)
+    limit = world.switches.persons_skip_limit
+    if limit is not None and (listing.number(params, "$skip") or 0) > limit:
+        raise ApiError(500, listing.HEAVY)
     documents = listing.fetch(shelf, params, world.switches)
+    if any(document["id"] == world.switches.corrupt_person_id for document in documents):
+        raise ApiError(500, listing.HEAVY)
     if "$select" in params or "$expand" in params:
         documents = listing.project(shelf, documents, params, rules)
     return json_reply([_spelled(world, document) for document in documents], world.switches)

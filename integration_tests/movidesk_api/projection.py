@@ -17,6 +17,7 @@ from integration_tests.movidesk_api.schema_tickets import (
 
 Document = dict[str, Any]
 
+_HTML = "htmlDescription"
 # Without `includeDeletedItems` these lists of a ticket lose their deleted entries.
 HIDING = {"clients", "actions", "parentTickets", "childrenTickets"}
 _UNVERIFIED = {ATTACHMENT: None, EXPENSE: None, OWNER_HISTORY: "changedBy"}
@@ -31,6 +32,8 @@ class Rules:
     expense_created_by: str = "object"
     expense_team: str = "object"
     refuse_unverified_expands: bool = False
+    ignore_unverified_expands: bool = False
+    html_in_lists: str = "400"
     undocumented_selectable: bool = False
 
 
@@ -63,6 +66,8 @@ class Projection:
         selectable = set(entity.properties) - entity.detail_only - entity.bare_only
         if rules.undocumented_selectable:
             selectable |= entity.detail_only.intersection(UNDOCUMENTED)
+        if rules.html_in_lists == "null":
+            selectable |= entity.detail_only & {_HTML}
         if request.select is None or ignore_select:
             names = set(entity.properties) - entity.detail_only - hidden
         else:
@@ -74,8 +79,11 @@ class Projection:
             navigation = entity.navigations.get(spelled)
             if navigation is None:
                 raise _unknown(entity, name)
-            if rules.refuse_unverified_expands and entity in _UNVERIFIED and _UNVERIFIED[entity] in (None, spelled):
-                raise _unknown(entity, name)
+            if entity in _UNVERIFIED and _UNVERIFIED[entity] in (None, spelled):
+                if rules.refuse_unverified_expands:
+                    raise _unknown(entity, name)
+                if rules.ignore_unverified_expands:
+                    continue
             if spelled not in self._texts:
                 self._children[spelled] = Projection(
                     navigation.entity, child, rules, ignore_select or entity.select_ignored
@@ -120,7 +128,8 @@ class Projection:
                     value = child.apply(value)
             elif key in self._texts and isinstance(value, dict):
                 value = value[self._texts[key]]
-            out[key] = value
+            # Lists never bring it: where it may be selected, it is null.
+            out[key] = None if key == _HTML else value
         return out
 
 

@@ -29,6 +29,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
     delay: float = 0.0  # real seconds
+    broken: str | None = None  # reset: the connection closes without an answer; cut: after half of the body
 
 
 def json_reply(data: Any, switches: Switches) -> Reply:
@@ -42,7 +43,11 @@ def json_reply(data: Any, switches: Switches) -> Reply:
         data = _with_new_numbers(data)
     if switches.new_keys:
         data = _with_new_keys(data)
+    if switches.case_twins:
+        data = _with_twins(data)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if switches.empty_dates == "null":
+        text = text.replace('"0001-01-01T00:00:00"', "null")
     if switches.zone_suffix:
         text = _with_zones(text, switches.zone_suffix)
     return Reply(text.encode(), rows=rows)
@@ -75,9 +80,11 @@ def wrong_token(switches: Switches) -> Reply:
     return Reply(b'{"message":"Invalid token."}', status)
 
 
-def too_many(text: str, seconds: float, switches: Switches, now: int) -> Reply:
-    """Answer 429 with the remaining wait, which the clock of the server tells."""
+def too_many(text: str, seconds: float | None, switches: Switches, now: int) -> Reply:
+    """Answer 429 with the remaining wait, which the clock of the server tells; None isn't told."""
     reply = error_reply(429, text, switches)
+    if seconds is None:
+        return reply
     if switches.retry_after == "seconds":
         reply.headers["retry-after"] = str(max(1, math.ceil(seconds)))
     elif switches.retry_after == "date":
@@ -98,6 +105,15 @@ def _with_new_keys(data: Any) -> Any:
         return data
     grown = {key: _with_new_keys(value) for key, value in data.items()}
     return {**grown, "newProperty": "new", "newObject": {"id": 1, "names": ["a", "b"]}, "newList": [{"id": 1}]}
+
+
+def _with_twins(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_with_twins(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    grown = {key: _with_twins(value) for key, value in data.items()}
+    return {**grown, "LASTUPDATE": "2001-01-01T00:00:00"} if "lastUpdate" in grown else grown
 
 
 def _with_new_numbers(data: Any) -> Any:

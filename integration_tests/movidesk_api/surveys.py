@@ -32,11 +32,15 @@ def responses(world: World, params: Params) -> Reply:
             conditions.append(columns[name] == listing.whole(params[name], name))
     if params.get("clientId"):
         conditions.append(columns.clientId == params["clientId"])
+    inclusive = world.switches.survey_bounds == "inclusive"
     if params.get("responseDateGreaterThan"):
-        conditions.append(columns.responseDate > moment(params, "responseDateGreaterThan"))
+        bound, after = moment(params, "responseDateGreaterThan"), columns.responseDate
+        conditions.append(after >= bound if inclusive else after > bound)
     if params.get("responseDateLessThan"):
-        conditions.append(columns.responseDate < moment(params, "responseDateLessThan"))
-    found = shelf.documents(*conditions)
+        bound, before = moment(params, "responseDateLessThan"), columns.responseDate
+        conditions.append(before <= bound if inclusive else before < bound)
+    order = {"scattered": [], "oldest": [columns.responseDate.asc()], "newest": [columns.responseDate.desc()]}
+    found = shelf.documents(*conditions, order=order[world.switches.survey_order])
     return json_reply(cursors.page(found, params, params.get("startingAfter") or None), world.switches)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from integration_tests.movidesk_api import heavy, listing, moments
+from integration_tests.movidesk_api import heavy, listing, moments, readings
 from integration_tests.movidesk_api.database import Document, Shelf
 from integration_tests.movidesk_api.detail import detail
 from integration_tests.movidesk_api.errors import ApiError
@@ -36,15 +36,14 @@ def _answer(world: World, params: Params, past: bool) -> Reply:
     listing.require_select(params)
     shelf = world.tickets.past_shelf() if past else world.tickets.shelf
     listing.check_projection(shelf, params, rules)
-    conditions = [_age(world, shelf, past)]
+    conditions = [_age(world, shelf, past), *_shown(world, shelf)]
     if not rules.include_deleted and world.switches.deleted_without_flag == "hidden":
         conditions.append(shelf.table.c.isDeleted.is_(False))
     documents = listing.fetch(shelf, params, world.switches, conditions)
     heavy.check_page(documents, params, world.switches)
+    documents = readings.kept(documents, params, world.switches)
     rows = listing.project(shelf, documents, params, rules)
-    if world.switches.ids_as_strings:
-        rows = [{**row, "id": str(row["id"])} if "id" in row else row for row in rows]
-    return json_reply(rows, world.switches)
+    return json_reply([readings.row_of_list(row, world.switches) for row in rows], world.switches)
 
 
 def _rules(world: World, params: Params, past: bool) -> Rules:
@@ -53,18 +52,25 @@ def _rules(world: World, params: Params, past: bool) -> Rules:
     if asked not in ("true", "false"):
         raise ApiError(400, f"The value '{asked}' is not valid for includeDeletedItems.")
     include = asked == "true"
-    if past and "includeDeletedItems" in params:
-        if switches.past_deleted_flag == "refused":
+    if "includeDeletedItems" in params:
+        flag = switches.past_deleted_flag if past else switches.recent_deleted_flag
+        if flag == "refused":
             raise ApiError(400, "The includeDeletedItems parameter is not supported.")
-        include = include and switches.past_deleted_flag == "honoured"
+        include = include and flag == "honoured"
     return Rules(
         include_deleted=include,
         owner_address=switches.owner_address,
         expense_created_by=switches.expense_created_by,
         expense_team=switches.expense_team,
         refuse_unverified_expands=switches.refuse_unverified_expands,
+        ignore_unverified_expands=switches.ignore_unverified_expands,
+        html_in_lists=switches.html_in_lists,
         undocumented_selectable=switches.undocumented_selectable,
     )
+
+
+def _shown(world: World, shelf: Shelf) -> list[ColumnElement[bool]]:
+    return [shelf.table.c.id > 0] if world.switches.negative_ids == "hidden" else []
 
 
 def _age(world: World, shelf: Shelf, past: bool) -> ColumnElement[bool]:
@@ -83,7 +89,7 @@ def _one(world: World, params: Params, rules: Rules, past: bool) -> Reply:
         condition = shelf.table.c.id == listing.whole(params["id"], "id")
     else:
         condition = shelf.table.c.protocol == params["protocol"]
-    conditions = [condition]
+    conditions = [condition, *_shown(world, shelf)]
     if past or world.switches.old_by_id == "404":
         conditions.append(_age(world, shelf, past))
     found = shelf.documents(*conditions, limit=1)
@@ -95,7 +101,7 @@ def _one(world: World, params: Params, rules: Rules, past: bool) -> Reply:
         body = {**row, "id": str(row["id"])} if "id" in row else row
     else:
         body = detail(shelf.entity, found[0], rules)
-    return json_reply(body, world.switches)
+    return json_reply(readings.ticket(body, world.switches), world.switches)
 
 
 def _missing(world: World) -> Reply:

@@ -34,7 +34,7 @@ class World:
         self.switches = Switches()
         self.limits = Limits(self.switches, self.clock)
         self.journal = Journal(self.clock)
-        self.faults = Faults()
+        self.faults = Faults(self.clock)
         self.repeats = Repeats()
         engine, lock = open_engine(database), threading.RLock()
         self.tickets = TicketReplica(engine, lock, self.clock, self.switches)

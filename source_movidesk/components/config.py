@@ -28,13 +28,22 @@ _RANGES = {
 _CHOICES = {"negative_ticket_ids": ("keep", "skip")}
 
 
+def given_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that say something: null and "" are as if absent, and no key has blanks around it."""
+    given = {name: value for name, value in config.items() if value is not None and value != ""}
+    if isinstance(given.get("token"), str):
+        given["token"] = given["token"].strip()
+    return given
+
+
 def validate_config(config: Mapping[str, Any]) -> None:
-    """Check all settings.
+    """Check all settings, of which those that are null or "" count as absent.
 
     Raises:
         AirbyteTracedException: a config error that names the field and says what it takes.
 
     """
+    config = given_settings(config)
     for name, check in (("token", _token), ("start_date", _start_date), ("api_url", _api_url)):
         if name in config or name == "token":
             check(config.get(name))
@@ -66,11 +75,13 @@ def _is_integer(value: Any) -> bool:
 def _token(value: Any) -> None:
     if not isinstance(value, str) or not value.strip():
         raise _bad("token", "is empty: copy the key from Movidesk, Configurações > Conta > Parâmetros > Ambiente")
+    if "://" in value:
+        raise _bad("token", "holds a whole address: enter only the key, which stands behind 'token=' there")
+    if "token=" in value.lower():
+        raise _bad("token", "must be the key alone, without 'token=' and what else stands around it in an address")
 
 
 def _start_date(value: Any) -> None:
-    if value in (None, ""):
-        return
     try:
         moment = config_moment(value)
     except (TypeError, ValueError):

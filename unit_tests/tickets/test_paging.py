@@ -106,6 +106,37 @@ def test_ties_that_have_moved_up_meanwhile_are_gone_back_for():
     assert outcome.states("tickets")[-1] == START
 
 
+def test_ties_that_were_gone_back_for_too_far_are_passed():
+    same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 36)]
+    # Twelve of the first thirty were changed meanwhile.
+    left = same[12:]
+    pages = [same[:10], same[9:19], same[18:28], same[27:30]]
+    # From the row that is to be the last known one back by 1, 2, 4 and 8, and on.
+    steps = [left[29:], left[28:], left[26:], left[22:], left[14:]]
+    # Once more at the end, where all are known: on to the last of them, which is the newest.
+    end = [left[34:], left[33:], left[31:], left[27:], left[19:], left[22:], left[22:]]
+    outcome = recent([*pages, same[34:], *steps, *end], settings={"page_size": 10})
+    assert sorted(row["id"] for row in outcome.rows("tickets")) == list(range(1, 36))
+    skipped = [query.get("$skip") for _, query in outcome.asked]
+    assert skipped[5:10] == ["29", "28", "26", "22", "14"]
+    assert skipped[10:] == ["34", "33", "31", "27", "19", "22", None]
+    assert outcome.states("tickets")[-1] == START
+
+
+def test_page_that_repeats_behind_ties_stops_the_sync():
+    same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 11)]
+    outcome = recent([same, same, same], settings={"page_size": 10})
+    assert "did not keep the order or the filter" in outcome.errors()[0].message
+
+
+def test_what_moved_since_the_start_is_left_to_the_next_sync():
+    same = [ticket(n, "2026-11-22T12:00:01.5") for n in range(1, 25)]
+    outcome = recent([same[:12], same[12:24], [], PROOF], settings={"page_size": 12})
+    # The known row does not come first, but nothing is gone back for.
+    assert [query.get("$skip") for _, query in outcome.asked] == [None, "11", "23", None]
+    assert outcome.states("tickets")[-1] <= START
+
+
 def test_one_ticket_at_a_time_jumps_over_all_ties_that_were_read():
     same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 13)]
     outcome = recent([*([each] for each in same), [], PROOF], settings={"page_size": 1})
@@ -227,7 +258,7 @@ def test_ticket_that_is_listed_and_never_comes_ends_the_sync_incomplete():
             return [ticket(9, "2026-11-22T11:59:00")]
         return [ticket(1, "2026-11-22T11:00:00")] if "ge 2026-11-22T10:45" in query["$filter"] else []
 
-    from unit_tests.test_breaker import serve
+    from unit_tests.limits.test_breaker import serve
 
     outcome = serve(["tickets"], listed, states=state(tickets=RECENT))
     assert "lists a ticket of /tickets that no page brings" in outcome.errors()[0].message

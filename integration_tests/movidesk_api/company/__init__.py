@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.movidesk_api import moments
-from integration_tests.movidesk_api.company import articles, catalogue, contracts, people, relations, surveys
+from integration_tests.movidesk_api.company import articles, catalogue, contracts, numbers, people, relations, surveys
+from integration_tests.movidesk_api.company.numbers import Numbers
 from integration_tests.movidesk_api.company.people import PersonMaker
 from integration_tests.movidesk_api.company.tickets import TicketMaker
 
 Document = dict[str, Any]
 
 YEARS = 2
-FIRST_ID = 1_000_000
 
 
 @dataclass
@@ -30,13 +30,14 @@ class Company:
     kb_articles: list[Document]
     kb_article_details: list[Document]
     merged_tickets: list[Document]
+    missing_numbers: list[Document]
     ticket_maker: TicketMaker
     person_maker: PersonMaker
 
 
 def build(seed: int, tickets: int, now: int) -> Company:
+    """Make a company whose two years end at `now`, with so many tickets that can be read."""
     # A generator per concern: more tickets do not change the people.
-    """Make a company whose two years end at `now`."""
 
     def rng(concern: str) -> random.Random:
         return random.Random(f"{seed}:{concern}")
@@ -45,7 +46,9 @@ def build(seed: int, tickets: int, now: int) -> Company:
     everyone = people.build(rng("people"), now, services)
     ticket_rng = rng("tickets")
     maker = TicketMaker(ticket_rng, everyone, services, now)
-    all_tickets = _tickets(ticket_rng, maker, tickets, now)
+    issued = numbers.issue(rng("numbers"), tickets, now - YEARS * 365 * moments.TICKS_PER_DAY, now)
+    all_tickets = _tickets(ticket_rng, maker, issued)
+    merges = relations.merges(rng("merges"), all_tickets, issued.gone, now)
     agreements = contracts.agreements(rng("contracts"), everyone, now)
     listed, details = articles.build(rng("articles"), services, now)
     return Company(
@@ -61,23 +64,28 @@ def build(seed: int, tickets: int, now: int) -> Company:
         else [],
         kb_articles=listed,
         kb_article_details=details,
-        merged_tickets=relations.merges(rng("merges"), all_tickets, now),
+        merged_tickets=merges,
+        missing_numbers=_missing_numbers(issued, all_tickets, merges),
         ticket_maker=TicketMaker(rng("more tickets"), everyone, services, now, series=1),
         person_maker=PersonMaker(rng("more people"), now, services, everyone),
     )
 
 
-def _tickets(rng: random.Random, maker: TicketMaker, count: int, now: int) -> list[Document]:
-    """Spread tickets over two years. Ids rise with the opening, but not strictly; one in a hundred is negative."""
-    opened = sorted(now - rng.randrange(YEARS * 365 * moments.TICKS_PER_DAY) for _ in range(count))
-    numbers = sorted(rng.sample(range(FIRST_ID, FIRST_ID + count * 3), count))
-    for position in range(0, count - 4, 3):
-        other = position + rng.randrange(4)
-        numbers[position], numbers[other] = numbers[other], numbers[position]
-    for position in rng.sample(range(count), -(-count // 100)):
-        numbers[position] = -numbers[position]
-    made = [maker.ticket(number, created) for number, created in zip(numbers, opened, strict=True)]
+def _tickets(rng: random.Random, maker: TicketMaker, issued: Numbers) -> list[Document]:
+    """Make the tickets that are still there, one in a hundred under a negative number."""
+    kept = list(issued.kept)
+    negative = set(rng.sample(kept, -(-len(kept) // 100)))
+    made = [maker.ticket(-number if number in negative else number, issued.kept[number]) for number in kept]
     if made:
         relations.bulk_edits(rng, made)
         relations.link(rng, made)
     return made
+
+
+def _missing_numbers(issued: Numbers, tickets: list[Document], merges: list[Document]) -> list[Document]:
+    """Tell why a number is that of no ticket, which the API itself never tells."""
+    absorbed = {int(number) for merge in merges for number in merge["mergedTicketsIds"].split(";")}
+    why = {number: "absorbed" if number in absorbed else "erased" for number in issued.gone}
+    why |= dict.fromkeys(issued.skipped, "never issued")
+    why |= {-ticket["id"]: "negative" for ticket in tickets if ticket["id"] < 0}
+    return [{"id": number, "why": why[number]} for number in sorted(why)]

@@ -1,6 +1,7 @@
 """What lies between tickets: bulk edits that give several the same moment, links, and merges."""
 
 import random
+from collections.abc import Iterable
 from typing import Any
 
 from integration_tests.movidesk_api import moments
@@ -38,21 +39,41 @@ def _connect(parent: Document, child: Document, deleted: bool) -> None:
     parent["childrenTickets"].append({"id": child["id"], "subject": child["subject"], "isDeleted": deleted})
 
 
-def merges(rng: random.Random, tickets: list[Document], now: int) -> list[Document]:
-    """Make merges. Absorbed tickets look deleted or have vanished; only the merge names the survivor."""
+def merges(rng: random.Random, tickets: list[Document], gone: dict[int, int], now: int) -> list[Document]:
+    """Merge some tickets into others of about the same time; only the merge names the survivor.
+
+    An absorbed ticket has vanished (one of `gone`, numbers with the moments of their opening) or looks deleted. What is
+    left of `gone` was erased.
+    """
     alive = [ticket for ticket in tickets if not ticket["isDeleted"]]
-    absorbed = [ticket["id"] for ticket in tickets if ticket["isDeleted"]]
+    vanished = dict(gone)
+    deleted = {ticket["id"]: moments.parse(ticket["createdDate"]) for ticket in tickets if ticket["isDeleted"]}
     made = []
     for survivor in rng.sample(alive, min(len(alive), max(3, len(tickets) // 25))):
-        ids = [rng.choice(absorbed) if absorbed and rng.random() < 0.3 else 2_000_000 + rng.randrange(10**6)]
-        ids += [2_000_000 + rng.randrange(10**6) for _ in range(rng.choice((0, 0, 1, 2)))]
-        at = min(now, moments.parse(survivor["createdDate"]) + rng.randrange(5 * moments.TICKS_PER_DAY))
-        made.append(
-            {
-                "ticketId": survivor["id"],
-                "mergedTickets": len(ids),
-                "mergedTicketsIds": ";".join(map(str, ids)),
-                "lastUpdate": moments.fixed(at)[:19].replace("T", " "),
-            }
-        )
+        opened = moments.parse(survivor["createdDate"])
+        absorbed: dict[int, int] = {}
+        for choice in (deleted if deleted and rng.random() < 0.3 else vanished, *[vanished] * rng.choice((0, 0, 1, 2))):
+            if choice:
+                number = min(choice, key=lambda number: abs(choice[number] - opened))
+                absorbed[number] = choice.pop(number)
+        if absorbed:
+            latest = max(opened, *absorbed.values())
+            made.append(_merge(survivor["id"], absorbed, min(now, latest + rng.randrange(5 * moments.TICKS_PER_DAY))))
+    if made:
+        # One of the present day, or a reader's last window would be empty or not by chance.
+        max(made, key=lambda merge: merge["lastUpdate"])["lastUpdate"] = _day_and_time(now)
     return made
+
+
+def _merge(survivor: int, absorbed: Iterable[int], at: int) -> Document:
+    numbers = list(absorbed)
+    return {
+        "ticketId": survivor,
+        "mergedTickets": len(numbers),
+        "mergedTicketsIds": ";".join(map(str, numbers)),
+        "lastUpdate": _day_and_time(at),
+    }
+
+
+def _day_and_time(moment: int) -> str:
+    return moments.fixed(moment)[:19].replace("T", " ")

@@ -7,6 +7,7 @@ from typing import Any
 
 from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.company.briefs import brief
+from integration_tests.movidesk_api.company.working_hours import working
 from integration_tests.movidesk_api.moments import TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND
 
 Document = dict[str, Any]
@@ -75,17 +76,12 @@ def tell(rng: random.Random, created: int, now: int, agent: Document, client: Do
     return steps
 
 
-def working(ticks: int) -> float | int:
-    """Working time: all of a short stay, the daylight part of a long one, and an integer zero for a very short one."""
-    if ticks < TICKS_PER_SECOND:
-        return 0
-    return ticks / TICKS_PER_SECOND if ticks < 4 * TICKS_PER_HOUR else ticks * 10 // 24 / TICKS_PER_SECOND
-
-
 def _stays(moments_of_change: list[int]) -> list[tuple[float | None, float | int | None]]:
     stays: list[tuple[float | None, float | int | None]] = []
     for begin, end in pairwise(moments_of_change):
-        stays.append(((end - begin) / TICKS_PER_SECOND, working(end - begin)))
+        part = working(begin, end)
+        # The API writes an integer zero where nothing was worked.
+        stays.append(((end - begin) / TICKS_PER_SECOND, part / TICKS_PER_SECOND if part else 0))
     return [*stays, (None, None)]
 
 
@@ -136,8 +132,7 @@ def summary(steps: list[Step]) -> Document:
     last = {step.status: step.at for step in steps}
     resolved = last.get("Resolvido") if BASES[steps[-1].status] in ("Resolved", "Closed") else None
     reopened = [b.at for a, b in pairwise(steps) if (a.status, b.status) == ("Resolvido", "Em atendimento")]
-    pauses = [b.at - a.at for a, b in pairwise(steps) if a.status == "Aguardando"]
-    minutes = TICKS_PER_SECOND * 60
+    pauses = [(a.at, b.at) for a, b in pairwise(steps) if a.status == "Aguardando"]
 
     def written(moment: int | None) -> str | None:
         return None if moment is None else moments.written(moment)
@@ -151,7 +146,9 @@ def summary(steps: list[Step]) -> Document:
         "canceledIn": written(last.get("Cancelado")),
         "reopenedIn": written(reopened[-1] if reopened else None),
         "resolvedInFirstCall": resolved is not None and resolved - steps[0].at < TICKS_PER_HOUR,
-        "lifeTimeWorkingTime": int(working(resolved - steps[0].at) // 60) if resolved is not None else None,
-        "stoppedTime": sum(pauses) // minutes if resolved is not None else None,
-        "stoppedTimeWorkingTime": int(sum(working(p) for p in pauses) // 60) if resolved is not None else None,
+        "lifeTimeWorkingTime": working(steps[0].at, resolved) // TICKS_PER_MINUTE if resolved is not None else None,
+        "stoppedTime": sum(end - begin for begin, end in pauses) // TICKS_PER_MINUTE if resolved is not None else None,
+        "stoppedTimeWorkingTime": sum(working(*pause) for pause in pauses) // TICKS_PER_MINUTE
+        if resolved is not None
+        else None,
     }

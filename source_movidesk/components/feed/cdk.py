@@ -7,6 +7,7 @@ cursors, and only the end of a page moves them.
 Why not declarative: the manifest has no notion of a value shared by streams but the `api_budget`.
 """
 
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
@@ -19,10 +20,12 @@ from airbyte_cdk.sources.declarative.models.declarative_component_schema import 
     CustomRetriever,
 )
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor, Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record, StreamSlice
 
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.records.dates import state_text
 
 _COMPONENTS = (CustomRetriever, CustomRequester, CustomErrorHandler, CustomPaginationStrategy)
@@ -35,6 +38,17 @@ def share(factory: ModelToComponentFactory, **shared: Any) -> None:
         **factory.PYDANTIC_MODEL_TO_CONSTRUCTOR,
         **dict.fromkeys(_COMPONENTS, create),
     }
+
+
+def backlog_of(factory: ModelToComponentFactory) -> Backlog:
+    """Return a backlog that sees what goes through the queue in which the CDK holds rows until they are printed."""
+    queue = cast(ConcurrentMessageRepository, factory.get_message_repository())._queue
+
+    # Nobody calls `task_done`, so that this counts all that was ever put.
+    def put() -> int:
+        return queue.unfinished_tasks
+
+    return Backlog(put, lambda: queue.unfinished_tasks - queue.qsize())
 
 
 class _Slice(StreamSlice):
@@ -80,6 +94,9 @@ class StreamState:
 
     def __init__(self, stream: str, cursor: Cursor) -> None:
         self._stream, self._observe = stream, cursor.observe
+        # What the CDK does at the end of each stream.
+        self._emit = cursor.ensure_at_least_one_state_emitted
+        self._lock = threading.Lock()
         # The CDK would parse the cursor value of each row.
         cursor.observe = _unobserved  # type: ignore[method-assign, assignment]
         self._cursor = cursor if isinstance(cursor, ConcurrentCursor) else None
@@ -92,5 +109,11 @@ class StreamState:
         reached = state_text(moment)
         read = _Slice(partition={}, cursor_slice={"start_time": state_text(self.start), "end_time": reached})
         column = self._cursor.cursor_field.cursor_field_key
-        self._observe(Record(data={column: reached}, stream_name=self._stream, associated_slice=read))
-        self._cursor.close_partition(_Partition(read))
+        with self._lock:
+            self._observe(Record(data={column: reached}, stream_name=self._stream, associated_slice=read))
+            self._cursor.close_partition(_Partition(read))
+
+    def repeat(self) -> None:
+        """Emit the state as it stands, from any thread, as a sign of life: at first that is where reading begins."""
+        with self._lock:
+            self._emit()

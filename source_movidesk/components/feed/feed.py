@@ -22,7 +22,11 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.feed.progress import Progress
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
+
+# Platforms end a connector that gives neither a record nor a state for so many minutes; an answer may take two.
+_MOST_SILENT_SECONDS = 300.0
 
 
 class PageReader(Protocol):
@@ -35,8 +39,10 @@ class PageReader(Protocol):
 class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
-    def __init__(self, name: str, clock: Clock) -> None:
-        self._name = name
+    def __init__(self, name: str, clock: Clock, backlog: Backlog | None = None) -> None:
+        self._name, self._clock, self._backlog = name, clock, backlog or Backlog()
+        self._heard = clock.seconds()
+        self._readers: list[Member] = []
         self.progress = Progress(name, clock)
         self._members: dict[str, Member] = {}
         self._requester: Requester | None = None
@@ -63,18 +69,26 @@ class Feed:
             raise AssertionError(f"two streams of {self._name} read at once: are they all in one stream group?")
         self._is_being_read = True
         self._requester = requester
-        members = [member for name, member in self._members.items() if name in selected]
+        self._readers = members = [member for name, member in self._members.items() if name in selected]
+        self._heard = self._clock.seconds()
+        self._clock.watchers.append(self._stay_audible)
         try:
             self.progress.begin(requester.sent)
             for page in pages.read(requester, members):
+                rows = self.progress.rows
                 takers = [member for member in members if member.kind == page.kind]
                 for record in _records(page, takers):
                     self.progress.rows += 1
                     yield record
+                is_heard = self.progress.rows > rows
                 if page.complete_to is not None:
                     self.progress.reach(page.complete_to, page.kind, requester.sent)
                     for member in takers:
-                        member.checkpoint(page.complete_to)
+                        is_heard |= member.checkpoint(page.complete_to)
+                if is_heard:
+                    self._heard = self._clock.seconds()
+                self._stay_audible()
+                self._backlog.emitted(self._backlog.take())
         except AirbyteTracedException as error:
             self._failure = error
             raise
@@ -87,8 +101,18 @@ class Feed:
             )
             raise self._failure from None
         finally:
+            self._backlog.emitted(self._backlog.take())
             self.progress.end()
+            self._clock.watchers.remove(self._stay_audible)
         self._is_read = True
+
+    def _stay_audible(self) -> None:
+        """Repeat a state where nothing was emitted for long: rows that nobody takes, waits, an outage."""
+        if self._clock.seconds() - self._heard < _MOST_SILENT_SECONDS:
+            return
+        self._heard = self._clock.seconds()
+        if self._readers:
+            self._readers[0].state.repeat()
 
 
 def _place(error: BaseException) -> str:

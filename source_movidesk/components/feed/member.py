@@ -51,11 +51,13 @@ class Member:
             return by_its_state
         return not by_its_state and item.at >= page.since
 
-    def checkpoint(self, moment: datetime) -> None:
-        """Move the stream's state to the moment, never backwards."""
-        if self.position is None or moment > self.position:
-            self.state.move(moment)
-            self.position = moment
+    def checkpoint(self, moment: datetime) -> bool:
+        """Move the stream's state to the moment, never backwards; whether it moved."""
+        if self.position is not None and moment <= self.position:
+            return False
+        self.state.move(moment)
+        self.position = moment
+        return True
 
 
 def earliest(members: Iterable[Member]) -> datetime | None:

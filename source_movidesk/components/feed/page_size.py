@@ -13,7 +13,7 @@ forgets what it learnt with each slice.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from source_movidesk.components.transport.answers import RequestFailed
@@ -35,12 +35,21 @@ class Sized(Protocol):
 class PageSize:
     """The page size in effect on one route, for all that read it side by side."""
 
-    def __init__(self, configured: int, answers: Callable[[], int]) -> None:
-        """Begin with the configured size; `answers` counts the good answers of the process."""
-        sizes = [configured]
-        while sizes[-1] > 1:
-            sizes.append(max(1, sizes[-1] // _STEP))
-        self._sizes, self._answers = sizes, answers
+    def __init__(
+        self, configured: int, answers: Callable[[], int], *, sizes: Sequence[int] = (), unit: str = "rows"
+    ) -> None:
+        """Begin with the configured size.
+
+        Args:
+            configured: the size to begin with.
+            answers: counts the good answers of the process.
+            sizes: the smaller sizes, in descending order, where they are not tenths down to one.
+            unit: what the sizes count.
+        """
+        tried = [configured, *(size for size in sizes if size < configured)]
+        while not sizes and tried[-1] > 1:
+            tried.append(max(1, tried[-1] // _STEP))
+        self._sizes, self._answers, self._unit = tried, answers, unit
         self._place = 0
         self._good = 0
         self._patience = _PATIENCE
@@ -58,15 +67,15 @@ class PageSize:
         """Return what comes in the size that the API bears, and that size.
 
         Raises:
-            RequestFailed: not even one row can be read, or something else stands against it.
+            RequestFailed: not even the smallest page can be read, or something else stands against it.
         """
         is_first = True
         while True:
             asked, answers = self.current, self._answers()
             try:
-                found = sized(asked, may_shrink=asked > 1, repeats=is_first and not self._trial)
+                found = sized(asked, may_shrink=asked > self._sizes[-1], repeats=is_first and not self._trial)
             except RequestFailed as failure:
-                if asked == 1 or not failure.is_heavy:
+                if asked == self._sizes[-1] or not failure.is_heavy:
                     raise
                 self._was_too_heavy(asked, path, answers)
                 is_first = False
@@ -97,4 +106,4 @@ class PageSize:
                 self._answers_before = answers
             self._patience *= self._trial or 1
             self._place, self._good, self._trial = self._place + 1, 0, 0
-            LOGGER.warning(f"/{path}: {size} rows were too heavy for Movidesk; asking for {self.current}.")
+            LOGGER.warning(f"/{path}: {size} {self._unit} were too heavy for Movidesk; asking for {self.current}.")

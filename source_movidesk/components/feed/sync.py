@@ -15,6 +15,7 @@ from datetime import datetime
 
 from source_movidesk.components.feed.feed import Feed
 from source_movidesk.components.feed.progress import told_each_minute
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.rate_limiter import RateLimiter
 
@@ -29,8 +30,8 @@ class Feeds:
 
     """
 
-    def __init__(self, clock: Clock, limiter: RateLimiter) -> None:
-        self._clock, self._limiter = clock, limiter
+    def __init__(self, clock: Clock, limiter: RateLimiter, backlog: Backlog | None = None) -> None:
+        self._clock, self._limiter, self._backlog = clock, limiter, backlog or Backlog()
         self.selected: frozenset[str] | None = None
         self._feeds: dict[str, Feed] = {}
 
@@ -41,7 +42,7 @@ class Feeds:
 
     def feed(self, name: str) -> Feed:
         """Return the feed of that name, the same object for all streams that share it."""
-        return self._feeds.setdefault(name, Feed(name, self._clock))
+        return self._feeds.setdefault(name, Feed(name, self._clock, self._backlog))
 
     @property
     def requests(self) -> int:
@@ -80,12 +81,14 @@ class Report:
 
     Attributes:
         broken: tickets that could be read only in part, or not at all.
+        unread: objects of lists that could not be read.
         left_out: how many rows were left out for want of a key, by stream and column.
         unmapped: how many values custom fields without a column had, by stream and field.
 
     """
 
     broken: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -98,6 +101,18 @@ class Report:
             f"{ticket}: Movidesk fails on {parts}, also when it is asked for alone; left out of this sync. It is read "
             "again when the ticket changes, or in a full refresh."
         )
+
+    def pass_over(self, what: str, status: int) -> None:
+        """Warn, once an object, that it could not be read though others are; `status` is what it was answered with."""
+        with self._lock:
+            is_new = what not in self.unread
+            self.unread.add(what)
+        if is_new:
+            told = f"HTTP {status}" if status else "no answer"
+            LOGGER.warning(
+                f"{what} cannot be read ({told}), also when it is asked for alone, while others can; left out of this "
+                "sync. It is read again when it changes, or in a full refresh."
+            )
 
     def leave_out(self, stream: str, column: str) -> None:
         """Count a row without a key, and warn of the first of its kind."""
@@ -119,5 +134,7 @@ class Report:
                 LOGGER.info(f"{stream} has no column for these custom fields, with how many values they had: {named}.")
         if self.broken:
             LOGGER.warning(f"{len(self.broken)} ticket(s) could be read only in part: see the warnings above.")
+        if self.unread:
+            LOGGER.warning(f"{len(self.unread)} object(s) that are no tickets were left out: see the warnings above.")
         if left_out := self.left_out.total():
             LOGGER.warning(f"{left_out} row(s) without a readable key were left out: see the warnings above.")

@@ -15,7 +15,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -40,6 +40,7 @@ class Clock:
     Attributes:
         started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
             first answer may set it back.
+        watchers: are called in each second of a wait.
 
     """
 
@@ -50,6 +51,7 @@ class Clock:
         self._ahead: timedelta | None = None
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
+        self.watchers: list[Callable[[], None]] = []
         self.started_at = self.now()
 
     def begin(self) -> None:
@@ -89,6 +91,8 @@ class Clock:
             until = (self.now() + timedelta(seconds=seconds)).strftime("%H:%M:%S")
             LOGGER.info(f"Waiting until {until} UTC ({seconds:.0f} s): {reason}.")
         self.sleep(min(seconds, _STEP_SECONDS))
+        for watch in list(self.watchers):
+            watch()
 
     def correct(self, headers: Mapping[str, str]) -> None:
         """Learn Movidesk's time from the headers of a good answer, the first that tells; a cache's `Date` is none."""

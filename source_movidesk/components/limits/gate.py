@@ -19,6 +19,7 @@ from typing import Any
 
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.circuit_breaker import MOST_UNDER_WAY, CircuitBreaker
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.rate_limiter import RateLimiter
@@ -33,12 +34,16 @@ class Gate:
 
     Attributes:
         limiter: the budget of requests.
+        backlog: what is held of the answers.
         lanes: how many requests may be under way.
         last_success: when the last good answer came, in the clock's seconds.
 
     """
 
-    def __init__(self, clock: Clock, limiter: RateLimiter, lanes: int = MOST_UNDER_WAY) -> None:
+    def __init__(
+        self, clock: Clock, limiter: RateLimiter, lanes: int = MOST_UNDER_WAY, backlog: Backlog | None = None
+    ) -> None:
+        self.backlog = backlog or Backlog()
         self._clock, self.limiter, self.lanes = clock, limiter, min(lanes, MOST_UNDER_WAY)
         self._changed = threading.Condition()
         self._breaker = CircuitBreaker(clock)
@@ -159,7 +164,7 @@ class Gate:
             raise AirbyteTracedException(message=self._refusal.message, failure_type=self._refusal.failure_type)
 
 
-def gate_for(config: Mapping[str, Any], clock: Clock) -> Gate:
+def gate_for(config: Mapping[str, Any], clock: Clock, backlog: Backlog | None = None) -> Gate:
     """Return the gate that the settings ask for."""
     limiter = RateLimiter(
         clock,
@@ -167,4 +172,4 @@ def gate_for(config: Mapping[str, Any], clock: Clock) -> Gate:
         unlimited_at_night=config.get("unlimited_at_night", True),
     )
     # Of the workers every second one may have a request under way, the others make rows and states meanwhile.
-    return Gate(clock, limiter, max(1, int(config.get("num_workers", DEFAULT_WORKERS)) // 2))
+    return Gate(clock, limiter, max(1, int(config.get("num_workers", DEFAULT_WORKERS)) // 2), backlog)

@@ -60,11 +60,15 @@ class AgreementPages(SkipPages):
         start = (max(since, first) if since else first).replace(day=1).strftime(_FORMAT)
         end = (self.clock.started_at + timedelta(days=31)).strftime(_FORMAT)
         try:
-            found = requester.fetch(_PATH, {"name": agreement["name"], "startPeriod": start, "endPeriod": end})
+            query = {"name": agreement["name"], "startPeriod": start, "endPeriod": end}
+            found = requester.fetch(_PATH, query, is_one=True)
         except RequestFailed as failure:
-            if failure.status in (404, 410) and failure.says_not_there:
+            if failure.says_not_there:
                 return
-            raise
+            if not failure.is_about_one:
+                raise
+            self.report.pass_over(f"The consumption of hours contract {agreement['id']}", failure.status)
+            return
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)
         for period in periods:
             stated = period.get("period")

@@ -13,6 +13,7 @@ from typing import Any
 
 from source_movidesk.components.feed.member import Member, earliest
 from source_movidesk.components.feed.page import Item, Page, Requester
+from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.body import as_list, envelope, id_of, repeated
@@ -38,18 +39,25 @@ class CursorPages:
 
     def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield all pages, then the start of the sync as the checkpoint."""
-        params: dict[str, Any] = {"limit": min(_LIMIT, self.config.get("page_size", _LIMIT))}
+        sizes = PageSize(min(_LIMIT, self.config.get("page_size", _LIMIT)), lambda: requester.answers)
+        params: dict[str, Any] = {}
         since = earliest(members) if self.date else None
         if since:
             # Whether "greater than" excludes the moment itself is not documented.
             bound = since - timedelta(seconds=1)
             params[f"{self.date}GreaterThan"] = bound.strftime("%Y-%m-%dT%H:%M:%SZ")
         passed: set[Any] = set()
+
+        def sized(size: int, *, may_shrink: bool, repeats: bool) -> Any:
+            return requester.fetch(self.path, {"limit": size, **params}, may_shrink=may_shrink, repeats=repeats)
+
         while True:
-            page = envelope(requester.fetch(self.path, params), self.path, "items")
+            found, _ = sizes.fetch(sized, self.path)
+            page = envelope(found, self.path, "items")
             items = as_list(page["items"], self.path)
             yield Page([Item(row, self._moment(row)) for row in items])
-            if not items or not page.get("hasMore"):
+            # Where nothing is said, an empty page is the end.
+            if not items or not page.get("hasMore", True):
                 break
             if (last := id_of(items[-1], self.path)) in passed:
                 raise repeated(self.path)

@@ -1,9 +1,11 @@
 """The pages of `/tickets/merged`, by days, a year at a time or a week.
 
-Quirk: windows are whole days, perhaps of a week at most; a window in which nothing was merged may be a 404; the ids
-that were absorbed are one text, `"1000151;1000152"`; the surviving ticket is `ticketId` or `id`; pages say `"1 of 3"`.
+Quirk: windows are whole days, perhaps of a week at most, and the last day may count as a whole or end with the midnight
+in which it begins; a window in which nothing was merged may be a 404; the ids that were absorbed are one text,
+`"1000151;1000152"`; the surviving ticket is `ticketId` or `id`; pages say `"1 of 3"`.
 
-Example: the first sync asks from the day of the oldest ticket on, year by year; the next sync the last seven days.
+Example: the first sync asks from the day of the oldest ticket on, year by year, each year from the last day of the one
+before; the next sync the last seven days. A year that fails is asked for in weeks, and a week in pairs of days.
 
 Why not declarative: a window that is refused is asked for again in weeks, and a 404 is an empty page only here.
 """
@@ -11,13 +13,14 @@ Why not declarative: a window that is refused is asked for again in weeks, and a
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from source_movidesk.components.feed.member import Member, earliest
 from source_movidesk.components.feed.page import Item, Page, Requester
-from source_movidesk.components.feed.sync import History
+from source_movidesk.components.feed.page_size import PageSize
+from source_movidesk.components.feed.sync import History, Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import moment_or_none
@@ -28,7 +31,9 @@ LOGGER = logging.getLogger("airbyte")
 
 _PATH = "tickets/merged"
 _ROUTES = ("tickets/past", "tickets")
-_YEAR, _QUARTER, _WEEK = timedelta(days=365), timedelta(days=90), timedelta(days=7)
+_DAY, _QUARTER = timedelta(days=1), timedelta(days=90)
+# Days from the first to the last of a window, and of one that is smaller.
+_YEAR, _WEEK, _PAIR = 365, 7, 1
 # Older than any account; used where tickets do not say when they were created.
 _FIRST_TICKET = datetime(2005, 1, 1, tzinfo=UTC)
 _PAGE_NUMBER = re.compile(r"\s*([0-9]+)\D+([0-9]{1,6})\s*")
@@ -41,9 +46,11 @@ class MergedPages:
     clock: Clock
     gate: Gate
     history: History
+    report: Report = field(default_factory=Report)
 
     def __post_init__(self) -> None:
-        self._length = _YEAR
+        # The most days that the API takes at once.
+        self._most = _YEAR
 
     def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the pages of each window, and its end as a checkpoint."""
@@ -51,41 +58,51 @@ class MergedPages:
         is_first = all(member.position is None for member in members)
         since = earliest(members) or self.history.begins_at or _oldest_ticket(requester)
         # Without a ticket nothing was merged.
-        start = max(since, _FIRST_TICKET).date() if since else today + timedelta(days=1)
+        start = max(since, _FIRST_TICKET).date() if since else today + _DAY
         if not is_first:
             # A whole week costs no more than a day, and shows merges that came late.
-            start = min(start, today - _WEEK + timedelta(days=1))
-        self._length = _YEAR if is_first or today - start > _QUARTER else _WEEK
+            start = min(start, today - (_WEEK - 1) * _DAY)
+        self._most = _YEAR if is_first or today - start > _QUARTER else _WEEK
+        days = PageSize(self._most, lambda: requester.answers, sizes=(_WEEK, _PAIR), unit="days")
+        # Of this window and the one before, with which it shares a day.
+        shown: set[str] = set()
         while start <= today:
-            for rows in self._window(requester, start, today):
-                yield Page([_item(row, is_first=is_first) for row in rows])
-            end = self._end(start, today)
-            start = end + timedelta(days=1)
+            window, before, shown = _Window(start, today), shown, set()
+            try:
+                for rows in self._pages(requester, window, days):
+                    fresh = [row for row in rows if str(row) not in before | shown]
+                    shown.update(map(str, rows))
+                    yield Page([_item(row, is_first=is_first) for row in fresh])
+            except RequestFailed as failure:
+                if not failure.is_about_one:
+                    raise
+                self.report.pass_over(f"What was merged from {start} to {window.end}", failure.status)
             # Of the last day more may come.
-            yield Page((), complete_to=min(_midnight(end), self.clock.started_at))
+            yield Page((), complete_to=min(_midnight(window.end), self.clock.started_at))
+            # The last day may have been read no further than its first second.
+            start = window.end if window.end < today else today + _DAY
         yield Page((), complete_to=self.clock.started_at)
 
-    def _end(self, start: date, today: date) -> date:
-        return min(today, start + self._length - timedelta(days=1))
-
-    def _window(self, requester: Requester, start: date, today: date) -> Iterator[list[Mapping[str, Any]]]:
-        """Yield the pages of the window that begins on a day; it is shortened if the API refuses a year."""
-
-        def query() -> dict[str, Any]:
-            return {"startDate": start.isoformat(), "endDate": self._end(start, today).isoformat()}
+    def _pages(self, requester: Requester, window: "_Window", days: PageSize) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield the pages of a window, whose length is what the API bears."""
 
         def shorten(_: RequestFailed) -> Mapping[str, Any] | None:
-            if self._length == _WEEK or not self.gate.may_repeat("year of /tickets/merged"):
+            if self._most != _YEAR or not self.gate.may_repeat("year of /tickets/merged"):
                 return None
             LOGGER.warning("Movidesk refused a year of merged tickets at a time: they are read week by week.")
-            self._length = _WEEK
-            return query()
+            self._most = _WEEK
+            return window.resized(_WEEK)
+
+        def sized(size: int, *, may_shrink: bool, repeats: bool) -> Any:
+            query = window.resized(min(size, self._most))
+            return requester.fetch(
+                _PATH, query, {"page": window.number}, shorten, may_shrink=may_shrink, repeats=repeats
+            )
 
         before: list[Mapping[str, Any]] = []
-        number, pages = 1, 1
-        while number <= pages:
+        while window.number <= window.pages:
             try:
-                answer = requester.fetch(_PATH, query(), {"page": number}, shorten)
+                answer, _ = days.fetch(sized, _PATH)
             except RequestFailed as failure:
                 if failure.status == 404 and failure.says_not_there:
                     return
@@ -97,8 +114,29 @@ class MergedPages:
                 raise repeated(_PATH)
             before = rows
             yield rows
-            stated = _PAGE_NUMBER.fullmatch(str(answer.get("pageNumber")))
-            number, pages = number + 1, int(stated[2]) if stated else number + 1
+            window.turn(answer.get("pageNumber"))
+
+
+class _Window:
+    """Days from a start on, and which of its pages is next."""
+
+    def __init__(self, start: date, today: date) -> None:
+        self._start, self._today = start, today
+        self._days = 0
+        self.end = today
+        self.number = self.pages = 1
+
+    def resized(self, days: int) -> dict[str, str]:
+        """Return the query for so many days; another number than before begins with the first page again."""
+        if days != self._days:
+            self._days, self.number, self.pages = days, 1, 1
+            self.end = min(self._today, self._start + days * _DAY)
+        return {"startDate": self._start.isoformat(), "endDate": self.end.isoformat()}
+
+    def turn(self, stated: Any) -> None:
+        """Go on to the next page; the answer's `pageNumber` states how many there are."""
+        found = _PAGE_NUMBER.fullmatch(str(stated))
+        self.number, self.pages = self.number + 1, int(found[2]) if found else self.number + 1
 
 
 def _midnight(day: date) -> datetime:

@@ -20,9 +20,12 @@ from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.feed.sync import Feeds
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.lists.skip import SkipPages
+from source_movidesk.components.lists.skip_run import SkipRefusedError, SkipRun
+from source_movidesk.components.lists.slices import CreatedSlices
 from source_movidesk.components.records.dates import moment_or_none, state_text
 from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list, unexpected
+from source_movidesk.components.transport.sender import Repair
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -52,6 +55,28 @@ class PersonPages(SkipPages):
         for rows in self.pages(requester, query, without_filter):
             yield Page([_item(row) for row in rows])
         yield Page((), complete_to=self.clock.started_at)
+
+    def behind(
+        self, requester: Requester, params: Mapping[str, Any], run: SkipRun, refused: SkipRefusedError
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield the people whom `$skip` does not reach, in slices of `createdDate`."""
+        if not run.seen:
+            raise refused.failure or refused
+        LOGGER.warning(
+            f"Movidesk refuses people behind the first {len(run.seen)} ($skip): they are read in slices of createdDate."
+        )
+
+        def part(query: Mapping[str, Any], repair: Repair | None) -> SkipRun:
+            limits = (run.furthest, run.longest)
+            return SkipRun(requester, self.path, query, self.sizes(requester), self.report, repair, limits)
+
+        def repair(query: Mapping[str, Any]) -> Repair:
+            return lambda _: query if self.gate.may_repeat("people without createdDate") else None
+
+        try:
+            yield from CreatedSlices(params, part, run.seen).pages(repair)
+        except SkipRefusedError as further:
+            raise further.failure or refused.failure or refused from None
 
     def _check(self, requester: Requester) -> Page:
         """Return one person's id: the cheapest answer that proves token and address, since each account has people."""

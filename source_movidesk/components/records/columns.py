@@ -5,20 +5,74 @@ different JSON types (ids as number or string, `createdBy` of an expense as an o
 properties appear at any time.
 
 Example: `{"id": "7", "owner": {"id": 5, "email": null}}` -> `{"id": 7, "ownerId": "5", "ownerEmail": null, ...}`:
-every column of the schema, in its type; unknown plain values pass, unknown objects and lists do not.
+every column of the schema, in its type; unknown plain values pass, unknown objects and lists do not, nor what equals a
+column but for its case, nor an integer of more than 64 bits anywhere, which breaks every load.
 
 Why not declarative: the CDK's schema normalization changes types silently and knows nothing of prefixes.
 """
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from source_movidesk.components.records.converters import CONVERTERS, PASSES, UNREADABLE
+from source_movidesk.components.records.dates import to_day, to_utc
+from source_movidesk.components.records.numbers import LEAST, MOST, integer
 
 LOGGER = logging.getLogger("airbyte")
+
+# What a converter raises where it cannot read a value.
+_UNREADABLE = (KeyError, OverflowError, TypeError, ValueError)
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return integer(value)
+    number = value if isinstance(value, float) else float(str(value))
+    if not math.isfinite(number):
+        raise ValueError("not a number of JSON")
+    return number
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not a plain text or number")
+    return str(value)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "1": True, "false": False, "0": False}[str(value).lower()]
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
+_CONVERTERS: Mapping[tuple[str, str | None], Callable[[Any], Any]] = {
+    ("integer", None): integer,
+    ("number", None): _number,
+    ("string", None): _text,
+    ("string", "date-time"): to_utc,
+    ("string", "date"): to_day,
+    ("boolean", None): _boolean,
+    ("object", None): _object,
+}
+
+# What already has its column's type in JSON passes without a call: columns times rows is most of the work.
+_PASSES: Mapping[Callable[[Any], Any], type] = {integer: int, _text: str, _boolean: bool, _object: dict}
+
+
+def _fits(value: Any) -> bool:
+    """Whether an integer has 64 bits at most."""
+    return bool(LEAST <= value <= MOST)
 
 
 def _types(column: Mapping[str, Any]) -> list[str]:
@@ -37,9 +91,11 @@ class Columns:
         # Twice, since it gives no tuple of a single one.
         self._keys_of = itemgetter(*self._keys, *self._keys) if self._keys else lambda _: ()
         self._converters = {name: self._converter(name, column) for name, column in columns.items()}
-        self._plan = [(name, PASSES.get(convert)) for name, convert in self._converters.items()]
+        self._plan = [(name, _PASSES.get(convert)) for name, convert in self._converters.items()]
         self._unreadable: set[str] = set()
         self._prefixed: dict[tuple[str, str], str] = {}
+        # Warehouses know no case, and would put one of two values into the column.
+        self._caseless = {name.lower() for name in columns}
         # Columns of a person or team that came as a plain code or name: `createdBy` -> `createdById`.
         self._plain = {
             name.removesuffix("Id"): name if f"{name[:-2]}BusinessName" in self._converters else f"{name[:-2]}Name"
@@ -51,9 +107,10 @@ class Columns:
         kind = next(each for each in _types(column) if each != "null")
         if kind == "array":
             convert = self._converter(name, column["items"])
-            self._whole[name] = frozenset({PASSES.get(convert)})
+            # Integers are each looked at: they may be too long.
+            self._whole[name] = frozenset({_PASSES.get(convert)} - {int})
             return partial(self._elements, name, convert)
-        return CONVERTERS[(kind, column.get("format"))]
+        return _CONVERTERS[(kind, column.get("format"))]
 
     def lacking_key(self, shaped: Mapping[str, Any]) -> str | None:
         """Return the first column that must not be null and is, or None."""
@@ -69,12 +126,22 @@ class Columns:
         shaped = {}
         for name, passes in self._plan:
             value = flat.get(name)
-            shaped[name] = value if value is None or type(value) is passes else self._convert(name, value)
+            if value is None or (type(value) is passes and (passes is not int or _fits(value))):
+                shaped[name] = value
+            else:
+                shaped[name] = self._convert(name, value)
         if unknown and not flat.keys() <= shaped.keys():
-            for name, value in row.items():
-                if name not in shaped and name in flat and value is not None and not isinstance(value, list):
-                    shaped[name] = value
+            shaped.update({name: value for name, value in row.items() if name in flat and self._may_pass(name, value)})
         return shaped
+
+    def _may_pass(self, name: str, value: Any) -> bool:
+        """Whether a property that the schema does not know is emitted as it is."""
+        if value is None or isinstance(value, list) or name.lower() in self._caseless:
+            return False
+        if isinstance(value, int) and not _fits(value):
+            self._report(name, "is left out")
+            return False
+        return True
 
     def _flatten(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the row's plain values, those of its objects under prefixed names; the row's own win."""
@@ -99,7 +166,7 @@ class Columns:
             return value
         try:
             return self._converters[name](value)
-        except UNREADABLE:
+        except _UNREADABLE:
             self._report(name, "is emitted as null")
             return None
 
@@ -110,7 +177,7 @@ class Columns:
         for element in found:
             try:
                 elements.append(convert(element))
-            except UNREADABLE:
+            except _UNREADABLE:
                 self._report(name, "is left out of its list")
         return elements
 

@@ -17,7 +17,9 @@ UNREADABLE = (KeyError, OverflowError, TypeError, ValueError)
 
 
 def _number(value: Any) -> int | float:
-    number = value if isinstance(value, int | float) and not isinstance(value, bool) else float(str(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return integer(value)
+    number = value if isinstance(value, float) else float(str(value))
     if not math.isfinite(number):
         raise ValueError("not a number of JSON")
     return number

@@ -36,7 +36,9 @@ def _parts(text: str) -> tuple[str, str, str, str]:
         raise ValueError("not a date-time")
     day, time, zone = match["day"], match["time"] or "00:00:00", (match["zone"] or "Z").upper()
     try:
-        datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+        moment = datetime.fromisoformat(f"{day}T{time}{'' if zone == 'Z' else zone}")
+        if zone != "Z":
+            moment.astimezone(UTC)
     except (OverflowError, ValueError):
         raise ValueError("not a date-time of the calendar") from None
     return day, time, match["fraction"] or "", zone

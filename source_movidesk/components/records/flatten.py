@@ -46,7 +46,7 @@ class Step:
         if found is None or found == []:
             return []
         listed = found if isinstance(found, list) else [found]
-        elements = [dict(item) if isinstance(item, Mapping) else {self.value_as: item} for item in listed]
+        elements = [item.copy() if type(item) is dict else {self.value_as: item} for item in listed]
         if self.unique:
             elements = _undeleted(elements, self.unique)
         if self.position:

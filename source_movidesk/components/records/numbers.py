@@ -26,19 +26,25 @@ _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(
 _TIME_DAY = "1991-01-01T"
 # What a double, the number of JSON and of most warehouses, keeps exactly.
 _EXACT_DIGITS = 15
+# Of an integer of 64 bits.
+LEAST, MOST = -(2**63), 2**63 - 1
 
 
 def integer(value: Any) -> int:
     """Return the integer that a number or a plain text is: `"-7"`, `7` and `7.0`, but not `7.5`, `true` or `"1_0"`.
 
     Raises:
-        OverflowError, ValueError: it is none.
+        OverflowError, ValueError: it is none, or has more than 64 bits, which no warehouse loads.
     """
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        number = int(value)
+    elif isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         raise ValueError("not an integer")
-    return int(value)
+    else:
+        number = int(value)
+    if not LEAST <= number <= MOST:
+        raise OverflowError("more than 64 bits")
+    return number
 
 
 def brazilian_number(text: str, *, leading_zeros: bool = False) -> int | float | None:

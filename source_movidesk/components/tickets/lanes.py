@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from typing import Generic, TypeVar
 
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.records.dates import instant
 from source_movidesk.components.tickets.keyset import Start, moment_of
 from source_movidesk.components.tickets.page import TicketPage
@@ -33,6 +34,7 @@ class Lanes:
         page_width: the time that a page is expected to cover; it follows what is found.
         ahead: how many stretches may be under way or read beyond the first unfinished one.
         goes_on: whether it still pays.
+        backlog: counts the bytes of pages that were not handed on.
         rest: where to go on afterwards; `end` or later if all is read.
     """
 
@@ -44,7 +46,9 @@ class Lanes:
         page_width: timedelta,
         ahead: int,
         goes_on: Callable[[], bool],
+        backlog: Backlog | None = None,
     ) -> None:
+        self._backlog = backlog or Backlog()
         self._fetch, self._end, self._ahead, self._goes_on = fetch, end, ahead, goes_on
         self._width = PageWidth(page_width, end)
         self.rest: Start = start
@@ -56,7 +60,7 @@ class Lanes:
     def pages(self, lanes: int) -> Iterator[tuple[TicketPage, datetime | None]]:
         """Yield pages, each with the moment before which nothing is missing, if that is known anew."""
         # One page a lane: who is quicker than the rows are emitted has to wait.
-        threads = Threads[tuple[Stretch, TicketPage | None]](most=lanes)
+        threads = Threads[tuple[Stretch, TicketPage | None]](lanes, self._backlog)
         for _ in range(lanes):
             threads.start(self._lane)
         try:
@@ -157,8 +161,10 @@ class _End:
 class Threads(Generic[T]):
     """Hands on what iterators yield, at most `most` items ahead of the reader; raises the first error of any."""
 
-    def __init__(self, most: int) -> None:
-        self._queue: Queue[T | _End] = Queue(maxsize=most)
+    def __init__(self, most: int, backlog: Backlog | None = None) -> None:
+        self._backlog = backlog or Backlog()
+        # Each with its bytes.
+        self._queue: Queue[tuple[T | _End, int]] = Queue(maxsize=most)
         self._running = 0
         self._is_stopped = False
 
@@ -171,9 +177,12 @@ class Threads(Generic[T]):
         """Yield in the order of arrival until all iterators have ended."""
         try:
             while self._running:
-                found = self._queue.get()
+                found, size = self._queue.get()
                 if not isinstance(found, _End):
-                    yield found
+                    try:
+                        yield found
+                    finally:
+                        self._backlog.emitted(size)
                 elif found.error:
                     raise found.error
                 else:
@@ -184,6 +193,9 @@ class Threads(Generic[T]):
     def stop(self) -> None:
         """Let the iterators end with what they are about."""
         self._is_stopped = True
+        with suppress(Empty):
+            while True:
+                self._backlog.emitted(self._queue.get_nowait()[1])
 
     def _work(self, produce: Callable[[], Iterator[T]]) -> None:
         try:
@@ -196,7 +208,12 @@ class Threads(Generic[T]):
             self._put(_End(error))
 
     def _put(self, item: T | _End) -> None:
+        size = self._backlog.take()
         while not self._is_stopped:
             with suppress(Full):
-                self._queue.put(item, timeout=_PUT_SECONDS)
+                self._queue.put((item, size), timeout=_PUT_SECONDS)
+                if self._is_stopped:
+                    # Nobody else may look again.
+                    self.stop()
                 return
+        self._backlog.emitted(size)

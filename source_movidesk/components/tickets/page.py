@@ -55,6 +55,7 @@ class TicketPage(NamedTuple):
         is_full: these were as many as the API gives at most, so that more are to be expected.
         is_bare: the tickets' own properties could not be read.
         is_last: it is proven that nothing is left in the window.
+        asked: how many rows were asked for.
 
     """
 
@@ -64,6 +65,7 @@ class TicketPage(NamedTuple):
     is_full: bool = False
     is_bare: bool = False
     is_last: bool = False
+    asked: int = 1
 
     @property
     def reached(self) -> datetime | None:
@@ -79,18 +81,24 @@ class TicketReader:
         self._sizes = {route: PageSize(page_size, lambda: requester.answers) for route in (TICKETS, PAST)}
         # Accounts differ in how many rows they give at most: the longest page that was short and not the last.
         self._caps = dict.fromkeys(self._sizes, page_size)
+        # The rows that a page is sure to have looked at.
+        self._longest = dict.fromkeys(self._sizes, 0)
         self._parts = TicketParts(query, self._rows, report)
         self._hides = False
 
-    def page(self, route: str, window: Window, position: Position, *, jump: int = 0) -> TicketPage:
+    def page(
+        self, route: str, window: Window, position: Position, *, jump: int = 0, goes_back: bool = True
+    ) -> TicketPage:
         """Return the window's next page, or the one behind so many rows more; an empty one proves nothing.
+
+        Where tickets of one second were changed the others moved up, and are gone back for if that is asked for.
 
         Raises:
             AirbyteTracedException: the rows are out of order, or the page brought nothing new.
 
         """
         condition, met = _condition(window, position), position.skip if isinstance(position, Place) else 0
-        skip, back = met + jump, 1
+        skip, back, passed = met + jump, 1, None
         while True:
             try:
                 found, asked = self._sizes[route].fetch(partial(self._sized, route, condition, skip, bool(met)), route)
@@ -101,16 +109,26 @@ class TicketReader:
                 _check_bounds(route, window, position, part.tickets)
                 is_full = part.behind is not None
                 return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
-            if met and not jump and skip and asked > 1 and not _begins_with_known(found, position, route):
-                # Tickets of that second have changed meanwhile, and the rest moved up.
+            if goes_back and not jump and met and skip:
+                # A page of one began behind the known row.
+                first = found if asked > 1 else self._identity(route, condition, skip)
+                has_moved = not _begins_with_known(first, position, route)
+            else:
+                has_moved = False
+            if has_moved:
                 skip, back = max(0, skip - back), back * 2
                 continue
             fresh, behind = rows_behind(found, position, route)
             _check_bounds(route, window, position, fresh)
-            is_full = len(found) >= min(asked, self._caps[route])
-            if is_full and not fresh:
-                raise disorder(route, f"{len(found)} rows, none of them new")
-            return TicketPage(fresh, behind, len(found), is_full)
+            if not fresh and (len(found) > 1 or len(found) == asked):
+                if not met or found == passed:
+                    raise disorder(route, f"{len(found)} rows, none of them new")
+                # Gone back too far.
+                skip, passed = skip + max(1, len(found) - 1), found
+                continue
+            is_full = bool(fresh) and len(found) >= min(asked, self._caps[route])
+            self._longest[route] = max(self._longest[route], len(found))
+            return TicketPage(fresh, behind, len(found), is_full, asked=asked)
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
         """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
@@ -125,15 +143,22 @@ class TicketReader:
             self._caps[route] = min(max(page.length, 1), self._page_size)
             return page
         LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
-        for step in range(_MOST_HIDDEN):
-            page = self.page(route, window, position, jump=step * self._page_size)
-            if page.tickets:
+        jump, longest = 0, self._longest[route]
+        for _ in range(_MOST_HIDDEN):
+            page = self.page(route, window, position, jump=jump)
+            if page.tickets and jump and not longest and page.length < page.asked:
+                # That may be all that the account gives at once, and less than was jumped over.
+                jump, longest = 0, page.length
+            elif page.tickets or page.is_full:
                 # The rows before are jumped over only if they still do not come.
-                again = self.page(route, window, position) if step else page
+                again = self.page(route, window, position) if jump else page
                 return again if again.tickets else page
-            self._hides = True
-            if step and self.is_over(route, window, position):
-                return page._replace(is_last=True)
+            else:
+                self._hides = True
+                if jump and self.is_over(route, window, position):
+                    return page._replace(is_last=True)
+                # Smaller pages than before look at less.
+                jump += min(page.asked, longest or page.asked)
         raise AirbyteTracedException(
             message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
             "it; run it again later, and report it if it stays.",
@@ -166,6 +191,10 @@ class TicketReader:
         paging = {"$top": size, "$skip": skip} if skip else {"$top": size}
         query = self._query.params(route, condition)
         return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
+
+    def _identity(self, route: str, condition: str, skip: int) -> list[Ticket]:
+        query = self._query.identity(route, condition)
+        return self._rows(route, query, {"$top": 1, "$skip": skip}, may_shrink=False, repeats=True)
 
     def _rows(
         self,

@@ -100,16 +100,19 @@ class TicketPages:
             found = self._as_far_as_past_answers(windows.read(window))
 
     def _first_window(self, windows: TicketWindows, lower: datetime | None) -> tuple[Window, Iterator[Found]]:
-        """Begin with the first window: the first answer tells Movidesk's time, and so whether it is the right one."""
-        while True:
-            window = next_window(lower, self.clock.span())
-            found = self._as_far_as_past_answers(windows.read(window))
-            first = next(found, None)
-            right = next_window(lower, self.clock.span())
-            is_near = bool(window.end and right.end and abs(right.end - window.end) <= _WRONG_CLOCK)
-            if right == window or (is_near and right.routes == window.routes):
-                return window, chain([first] if first else [], found)
-            found.close()
+        """Begin with the first window: the first answer tells Movidesk's time, and so whether it is the right one.
+
+        Not more than once: where answers take hours each (a machine that sleeps) no window would ever be the right one.
+        """
+        window = next_window(lower, self.clock.span())
+        found = self._as_far_as_past_answers(windows.read(window))
+        first = next(found, None)
+        right = next_window(lower, self.clock.span())
+        is_near = bool(window.end and right.end and abs(right.end - window.end) <= _WRONG_CLOCK)
+        if right == window or (is_near and right.routes == window.routes):
+            return window, chain([first] if first else [], found)
+        found.close()
+        return right, self._as_far_as_past_answers(windows.read(right))
 
     def _as_far_as_past_answers(self, found: Iterator[T]) -> Generator[T, None, None]:
         """Yield what comes until `/tickets/past` fails for good."""

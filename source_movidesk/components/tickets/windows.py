@@ -98,7 +98,7 @@ class TicketWindows:
                 return page.is_last
             # One stretch more than lanes, so that nobody waits for the slowest; what is killed is paid twice.
             fetch = partial(self._whole_page, window, route)
-            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room)
+            lanes = Lanes(fetch, page.behind, end, page_width, self._gate.lanes + 1, self._has_room, self._gate.backlog)
             for page, reached in lanes.pages(self._gate.lanes):
                 yield Found(page, reached)
             position = lanes.rest
@@ -118,7 +118,9 @@ class TicketWindows:
         late: set[int] = set()
         has_come = False
         while True:
-            page = self._reader.page(route, window, position)
+            # What changed since the start is the next sync's.
+            goes_back = bool(window.end) or position is None or moment_of(position) <= self._clock.started_at
+            page = self._reader.page(route, window, position, goes_back=goes_back)
             if window.end is None and self._is_the_last(page, late):
                 page = page._replace(is_last=True)
             elif not (page.is_full or page.is_last) and page.tickets:

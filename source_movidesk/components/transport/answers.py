@@ -24,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.transport.body import read_body
 
 REFUSALS = frozenset({400, 401, 403})
+_DENIALS = frozenset({400, 403})
 _TOO_LARGE = 413
 _EXCERPT = 200
 DEFAULT_SECONDS = 60.0
@@ -99,6 +100,11 @@ class RequestFailed(AirbyteTracedException):
     def is_doubtful(self) -> bool:
         """Whether it could not be meant for a query of a form that was answered before: a maintenance page, say."""
         return self.status in (200, 400) or (self.status == 404 and not self.says_not_there)
+
+    @property
+    def may_be_about_one(self) -> bool:
+        """Whether it may refuse the object that was asked for, and nothing else."""
+        return self.status in _DENIALS or (self.is_doubtful and self.may_pass)
 
     def may_pass_after_all(self, path: str) -> None:
         """Take back that the query was refused, since one of its form was answered before."""

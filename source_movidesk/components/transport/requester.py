@@ -21,7 +21,7 @@ from airbyte_cdk.sources.declarative.requesters.http_requester import HttpReques
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.transport.accepted import Accepted
-from source_movidesk.components.transport.answers import REFUSALS, RequestFailed
+from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import unexpected
 from source_movidesk.components.transport.sender import Repair, Sender
 
@@ -102,8 +102,8 @@ class MovideskRequester(HttpRequester):
             try:
                 return send()
             except RequestFailed as failure:
-                if is_one and failure.status in REFUSALS and failure.status != 401 and not failure.may_pass:
-                    raise self._refused(failure) from None
+                if is_one and failure.may_be_about_one:
+                    return self._proven(send, failure, is_one=True)
                 if not failure.may_pass or self.is_check:
                     raise
                 if failure.is_heavy and (tries or not repeats or failure.is_surely_heavy):
@@ -118,34 +118,30 @@ class MovideskRequester(HttpRequester):
                 self.gate.pause(seconds, f"/{path} is then asked for again. {failure.message}")
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _proven(self, send: Callable[[], Any], failure: RequestFailed) -> Any:
+    def _proven(self, send: Callable[[], Any], failure: RequestFailed, *, is_one: bool = False) -> Any:
         """Return the answer, or raise that it cannot be read, proven by a control request before and after its failure.
 
-        While control requests fail too the API is down, and everything pauses.
+        While control requests fail too the API is down, and everything pauses; or they are refused as well, which
+        stops the sync.
         """
         for seconds in (*_PAUSES, None):
             if self.sender.is_anybody_answered():
                 try:
                     return send()
                 except RequestFailed as error:
-                    if not error.may_pass:
-                        raise
                     failure = error
-                if failure.is_heavy and self.sender.is_anybody_answered():
+                may_be_about_one = failure.is_heavy or (is_one and failure.may_be_about_one)
+                if not (failure.may_pass or may_be_about_one):
+                    raise failure
+                if may_be_about_one and self.sender.is_anybody_answered():
                     failure.is_about_one = True
                     raise failure
+            elif not failure.may_pass:
+                break
             if seconds is not None:
                 self.gate.rest(seconds, "Movidesk answers nobody")
         self.gate.stop(failure)
         raise failure
-
-    def _refused(self, failure: RequestFailed) -> RequestFailed:
-        """Return the refusal of one object: it is about that object if others are answered as before."""
-        if self.sender.is_anybody_answered():
-            failure.is_about_one = True
-        else:
-            self.gate.stop(failure)
-        return failure
 
     def fetch_one(self, path: str, query: Mapping[str, Any], repair: Repair | None = None) -> Mapping[str, Any] | None:
         """Return one object by id, or None if it has vanished.

@@ -71,7 +71,7 @@ class Sender:
 
         """
         locks, is_repeat = 0, False
-        with self._gate.passage(route_of(path)):
+        with self._gate.backlog.room(), self._gate.passage(route_of(path)):
             while True:
                 asked = {**query, **paging}
                 try:
@@ -120,6 +120,7 @@ class Sender:
         self.sent += 1
         begun = self._clock.seconds()
         response = self._send(path, query)
+        self._gate.backlog.came(len(response.content) if response is not None else 0)
         found = _decoded(response, path)
         self._gate.succeeded(route_of(path), self._clock.seconds() - begun)
         if not is_control:

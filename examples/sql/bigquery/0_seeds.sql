@@ -1,0 +1,291 @@
+-- Made by `make dbt-sql` from the dbt package in dbt/: change that, not this file.
+-- Whole numbers and Brazil's national holidays.
+-- Order: 0_seeds.sql, 1_staging.sql, 2_marts.sql, and 3_kondado.sql where SQL written for Kondado shall go on working.
+-- The destination's tables are taken from the schema `raw`; where yours is another, replace `raw.` by its name.
+
+CREATE OR REPLACE VIEW movidesk.movidesk_integers AS
+WITH digits AS (
+    SELECT 0 AS d
+    UNION ALL SELECT 1 AS d
+    UNION ALL SELECT 2 AS d
+    UNION ALL SELECT 3 AS d
+    UNION ALL SELECT 4 AS d
+    UNION ALL SELECT 5 AS d
+    UNION ALL SELECT 6 AS d
+    UNION ALL SELECT 7 AS d
+    UNION ALL SELECT 8 AS d
+    UNION ALL SELECT 9 AS d
+)
+SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n
+FROM digits AS a CROSS JOIN digits AS b CROSS JOIN digits AS c CROSS JOIN digits AS e;
+
+CREATE OR REPLACE VIEW movidesk.movidesk_holidays AS
+SELECT CAST('2013-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2013-03-29' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2013-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2013-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2013-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2013-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2013-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2013-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2013-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2014-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2014-04-18' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2014-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2014-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2014-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2014-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2014-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2014-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2014-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2015-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2015-04-03' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2015-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2015-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2015-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2015-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2015-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2015-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2015-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2016-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2016-03-25' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2016-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2016-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2016-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2016-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2016-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2016-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2016-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2017-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2017-04-14' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2017-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2017-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2017-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2017-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2017-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2017-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2017-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2018-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2018-03-30' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2018-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2018-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2018-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2018-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2018-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2018-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2018-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2019-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2019-04-19' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2019-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2019-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2019-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2019-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2019-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2019-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2019-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2020-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2020-04-10' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2020-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2020-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2020-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2020-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2020-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2020-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2020-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2021-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2021-04-02' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2021-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2021-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2021-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2021-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2021-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2021-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2021-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2022-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2022-04-15' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2022-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2022-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2022-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2022-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2022-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2022-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2022-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2023-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2023-04-07' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2023-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2023-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2023-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2023-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2023-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2023-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2023-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2024-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2024-03-29' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2024-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2024-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2024-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2024-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2024-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2024-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2024-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2024-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2025-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2025-04-18' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2025-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2025-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2025-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2025-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2025-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2025-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2025-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2025-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2026-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2026-04-03' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2026-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2026-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2026-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2026-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2026-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2026-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2026-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2026-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2027-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2027-03-26' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2027-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2027-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2027-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2027-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2027-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2027-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2027-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2027-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2028-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2028-04-14' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2028-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2028-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2028-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2028-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2028-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2028-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2028-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2028-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2029-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2029-03-30' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2029-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2029-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2029-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2029-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2029-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2029-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2029-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2029-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2030-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2030-04-19' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2030-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2030-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2030-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2030-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2030-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2030-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2030-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2030-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2031-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2031-04-11' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2031-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2031-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2031-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2031-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2031-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2031-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2031-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2031-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2032-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2032-03-26' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2032-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2032-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2032-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2032-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2032-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2032-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2032-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2032-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2033-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2033-04-15' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2033-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2033-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2033-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2033-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2033-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2033-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2033-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2033-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2034-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2034-04-07' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2034-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2034-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2034-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2034-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2034-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2034-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2034-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2034-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2035-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2035-03-23' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2035-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2035-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2035-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2035-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2035-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2035-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2035-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2035-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2036-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2036-04-11' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2036-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2036-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2036-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2036-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2036-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2036-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2036-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2036-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2037-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2037-04-03' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2037-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2037-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2037-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2037-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2037-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2037-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2037-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2037-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2038-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2038-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2038-04-23' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2038-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2038-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2038-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2038-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2038-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2038-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2038-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2039-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2039-04-08' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2039-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2039-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2039-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2039-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2039-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2039-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2039-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2039-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name
+UNION ALL SELECT CAST('2040-01-01' AS DATE) AS day, CAST('Confraternização Universal' AS STRING) AS name
+UNION ALL SELECT CAST('2040-03-30' AS DATE) AS day, CAST('Paixão de Cristo' AS STRING) AS name
+UNION ALL SELECT CAST('2040-04-21' AS DATE) AS day, CAST('Tiradentes' AS STRING) AS name
+UNION ALL SELECT CAST('2040-05-01' AS DATE) AS day, CAST('Dia Mundial do Trabalho' AS STRING) AS name
+UNION ALL SELECT CAST('2040-09-07' AS DATE) AS day, CAST('Independência do Brasil' AS STRING) AS name
+UNION ALL SELECT CAST('2040-10-12' AS DATE) AS day, CAST('Nossa Senhora Aparecida' AS STRING) AS name
+UNION ALL SELECT CAST('2040-11-02' AS DATE) AS day, CAST('Finados' AS STRING) AS name
+UNION ALL SELECT CAST('2040-11-15' AS DATE) AS day, CAST('Proclamação da República' AS STRING) AS name
+UNION ALL SELECT CAST('2040-11-20' AS DATE) AS day, CAST('Dia Nacional de Zumbi e da Consciência Negra' AS STRING) AS name
+UNION ALL SELECT CAST('2040-12-25' AS DATE) AS day, CAST('Natal' AS STRING) AS name;

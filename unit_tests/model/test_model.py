@@ -1,0 +1,19 @@
+"""The model test: see `unit_tests/model/__init__.py`.
+
+A failure ends with the steps that led to it; `python -m unit_tests.model.replay` runs them again.
+"""
+
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+
+from unit_tests.model.machine import Movidesk
+from unit_tests.model.profiles import LONG, SHORT, profile
+
+
+def test_never_green_with_a_hole():
+    run_state_machine_as_test(Movidesk, settings=profile(SHORT))
+
+
+@pytest.mark.slow
+def test_never_green_with_a_hole_in_many_more_lives():
+    run_state_machine_as_test(Movidesk, settings=profile(LONG))

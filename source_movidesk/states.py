@@ -47,8 +47,8 @@ class Mark:
 
 
 _MARKS = ("personalDataKey", "customFields")
+# Stream -> mark -> value, of the states that a sync was given.
 Marks = dict[str, dict[str, str]]
-"""Stream -> mark -> value, of the states that a sync was given."""
 
 
 def marks(config: Mapping[str, Any]) -> tuple[Mark, Mark]:

@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     _airbyte_extracted_at timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    personId string,
+    lastChangedDate timestamp,
+    _airbyte_raw_id string,
+    _airbyte_extracted_at timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     personId string,
     lastChangedDate timestamp,
@@ -414,6 +421,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     valueNumber bignumeric,
     valueDateTime timestamp,
     valueTime string,
+    _airbyte_raw_id string,
+    _airbyte_extracted_at timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    ticketId int64,
+    lastUpdate timestamp,
     _airbyte_raw_id string,
     _airbyte_extracted_at timestamp
 );

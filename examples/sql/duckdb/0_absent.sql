@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     _airbyte_extracted_at timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    personid varchar,
+    lastchangeddate timestamp,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     personid varchar,
     lastchangeddate timestamp,
@@ -414,6 +421,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     valuenumber decimal(38, 9),
     valuedatetime timestamp,
     valuetime varchar,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    ticketid bigint,
+    lastupdate timestamp,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp
 );

@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     "_airbyte_extracted_at" timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    "personId" text,
+    "lastChangedDate" timestamp,
+    "_airbyte_raw_id" text,
+    "_airbyte_extracted_at" timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     "personId" text,
     "lastChangedDate" timestamp,
@@ -414,6 +421,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     "valueNumber" decimal(38, 9),
     "valueDateTime" timestamp,
     "valueTime" text,
+    "_airbyte_raw_id" text,
+    "_airbyte_extracted_at" timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    "ticketId" bigint,
+    "lastUpdate" timestamp,
     "_airbyte_raw_id" text,
     "_airbyte_extracted_at" timestamp
 );

@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     _airbyte_extracted_at timestamp_ntz
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    personId varchar,
+    lastChangedDate timestamp_ntz,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp_ntz
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     personId varchar,
     lastChangedDate timestamp_ntz,
@@ -414,6 +421,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     valueNumber decimal(38, 9),
     valueDateTime timestamp_ntz,
     valueTime varchar,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp_ntz
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    ticketId bigint,
+    lastUpdate timestamp_ntz,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp_ntz
 );

@@ -18,7 +18,7 @@ RECENT = "2026-11-22T11:00:00.000000Z"
 AT = "2026-11-22T11:10:00Z"
 STREAM = "ticket_custom_fields"
 KEY = "a key of tests only"
-SCHEMAS = Path(__file__).resolve().parents[1] / "source_movidesk" / "schemas"
+SCHEMAS = Path(__file__).resolve().parents[2] / "source_movidesk" / "schemas"
 
 
 def field(number, kind, name=None, **settings):

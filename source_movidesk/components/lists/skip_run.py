@@ -80,6 +80,8 @@ class SkipRun:
         self._requester, self._path, self._query = requester, path, query
         self._sizes, self._report, self._repair, self._limits = sizes, report, repair, limits
         self.seen: dict[Any, Any] = {}
+        # Ids of the rows that were left out: met again where others were removed, they are known as well.
+        self._left_out: set[Any] = set()
         self._position, self._back = 0, 1
         # Unreadable rows right before the position.
         self._unread = 0
@@ -159,11 +161,14 @@ class SkipRun:
         """Whether the page is right behind what is known, so that nothing slipped through in between."""
         place = self._position - 1 - self._unread
         if skip == 0 or skip <= place:
-            return skip == 0 or (bool(ids) and ids[0] in self.seen)
+            return skip == 0 or (bool(ids) and self._is_known(ids[0]))
         if place < 0:
             return True
         found = self._identity(place)
-        return bool(found) and id_of(found[0], self._path) in self.seen
+        return bool(found) and self._is_known(id_of(found[0], self._path))
+
+    def _is_known(self, number: Any) -> bool:
+        return number in self.seen or number in self._left_out
 
     def _identity(self, place: int) -> list[Row]:
         """Return the row at a place, with no more than its id."""
@@ -187,13 +192,20 @@ class SkipRun:
             found = self._identity(place)
             if not found:
                 return False
-            name = f"id {id_of(found[0], self._path)}"
+            number = id_of(found[0], self._path)
+            name, is_told = f"id {number}", number in self._left_out
+            self._left_out.add(number)
         except RequestFailed as unnamed:
             if not unnamed.is_about_one:
                 raise
-            name = f"place {place + 1}"
+            name, is_told = f"place {place + 1}", False
             self._look_far(place + _FAR)
-        self._report.pass_over(f"An object of /{self._path} ({name})", failure.status)
+        if is_told and self._back > 1:
+            # On the way back to a row that is known: rows between may be new.
+            self._back *= 2
+            return True
+        if not is_told:
+            self._report.pass_over(f"An object of /{self._path} ({name})", failure.status)
         self._position, self._back = place + 1, 1
         self._unread += 1
         return True

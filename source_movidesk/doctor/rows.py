@@ -1,0 +1,110 @@
+"""Probes of a page of the newest tickets with all that the connector asks for: weight, expands, lists cut short."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from source_movidesk.doctor import query
+from source_movidesk.doctor.account import Answer
+from source_movidesk.doctor.finding import Finding, Visit
+from source_movidesk.doctor.tickets import number
+
+# As many rows as the connector asks for unless it is told otherwise.
+_ROWS = 50
+# What the reference calls unverified, as a way through the ticket.
+_UNVERIFIED = (
+    ("actions", "attachments", "createdBy"),
+    ("actions", "expenses", "createdBy"),
+    ("actions", "expenses", "createdByTeam"),
+    ("ownerHistories", "changedBy"),
+)
+
+
+def newest_page(visit: Visit) -> Iterator[Finding]:
+    """Ask for the newest tickets as the connector does; once more without the doubtful expands if that is refused."""
+    visit.newest = first = _page(visit, unverified=True)
+    if not first.is_good:
+        visit.newest = _page(visit, unverified=False)
+    answer = visit.newest
+    visit.keep("tickets", answer.rows)
+    missing = ["/".join(way) for way in _UNVERIFIED if _lacks(answer.rows, way)]
+    met = [way for way in _UNVERIFIED if any(True for row in answer.rows for _ in _parents(row, way[:-1]))]
+    reading = "accepted" if first.is_good and met and not missing else None
+    if first.is_good and missing:
+        reading = "ignored"
+    elif first.is_refused and answer.is_good:
+        reading = "refused"
+    yield Finding("unverified_expands", reading, {"status": first.status, "met": len(met), "absent": missing})
+    weight = None if not answer.rows else "answered" if first.is_good or first.is_refused else "failed"
+    if not first.is_good and not first.is_refused:
+        weight = "failed"
+    yield Finding(
+        "heavy_pages", weight, {"status": first.status, "rows": len(answer.rows), "seconds": round(answer.seconds, 1)}
+    )
+
+
+def _page(visit: Visit, *, unverified: bool) -> Answer:
+    asked = query.ticket_page(unverified=unverified)
+    return visit.account.ask(
+        "tickets", **asked, orderby="lastUpdate desc,id desc", top=_ROWS, includeDeletedItems="true"
+    )
+
+
+def _parents(row: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects at the end of a way through lists."""
+    if not way:
+        yield row
+        return
+    found = row.get(way[0])
+    for inner in found if isinstance(found, list) else [found]:
+        if isinstance(inner, dict):
+            yield from _parents(inner, way[1:])
+
+
+def _lacks(rows: list[dict[str, Any]], way: tuple[str, ...]) -> bool:
+    return any(way[-1] not in parent for row in rows for parent in _parents(row, way[:-1]))
+
+
+def actions_of_lists(visit: Visit) -> Iterator[Finding]:
+    """Ask by its number for the ticket with most actions, and count them both ways."""
+    rows = [row for row in visit.newest.rows if isinstance(row.get("actions"), list)]
+    if not rows:
+        yield Finding("actions_in_lists")
+        return
+    most = max(rows, key=lambda row: (int(row.get("actionCount") or 0), len(row["actions"])))
+    answer = visit.account.ask("tickets", id=number(most), includeDeletedItems="true")
+    whole = answer.data if isinstance(answer.data, dict) else {}
+    visit.keep("whole_tickets", [whole] if whole else [])
+    listed, alone, told = len(most["actions"]), len(whole.get("actions") or []), int(most.get("actionCount") or 0)
+    reading = None
+    if whole:
+        reading = "cut" if listed < alone else "whole"
+    facts = {"listed": listed, "by_id": alone, "action_count": told, "status": answer.status}
+    yield Finding("actions_in_lists", reading, facts)
+
+
+def forms(visit: Visit) -> Iterator[Finding]:
+    """Look at how values are written whose type the sources disagree about."""
+    rows = visit.newest.rows + visit.objects.get("whole_tickets", [])
+    yield _types("canceled_in", [row.get("canceledIn") for row in rows], {"date": str, "boolean": bool})
+    services = [row["serviceFull"] for row in rows if "serviceFull" in row]
+    empty = {"list": sum(each == [] for each in services), "null": sum(each is None for each in services)}
+    reading = next((name for name, count in empty.items() if count), None)
+    yield Finding("empty_service", reading, empty)
+    items = [item for row in rows for item in _parents(row, ("customFieldValues", "items"))]
+    ids = [item.get(name) for item in items for name in ("personId", "clientId")]
+    yield _types("item_ids", ids, {"text": str, "number": int})
+    expenses = [expense for row in rows for expense in _parents(row, ("actions", "expenses"))]
+    yield _types("expense_created_by", [each.get("createdBy") for each in expenses], {"object": dict, "string": str})
+    yield _types("expense_team", [each.get("createdByTeam") for each in expenses], {"object": dict, "string": str})
+
+
+def _types(probe: str, values: list[Any], readings: Mapping[str, type]) -> Finding:
+    """Return the reading of which a value was met."""
+    counts = {
+        name: sum(isinstance(value, kind) and (kind is bool or not isinstance(value, bool)) for value in values)
+        for name, kind in readings.items()
+    }
+    met = [name for name, count in counts.items() if count]
+    return Finding(probe, met[0] if len(met) == 1 else None, dict(counts))
+
+

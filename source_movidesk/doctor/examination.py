@@ -18,14 +18,16 @@ from source_movidesk.doctor.finding import Finding, Probe, Visit
 
 PROBES: tuple[Probe, ...] = (
     people.whether_select_is_needed,
+    rows.newest_page,
     tickets.rows_of_a_page,
+    rows.weight,
     tickets.ids,
     past.what_it_holds,
-    rows.newest_page,
     tickets.two_keys,
     tickets.precision,
     tickets.deleted,
     rows.actions_of_lists,
+    rows.lacking_rows,
     past.whether_it_lags,
     past.old_by_id,
     people.page,

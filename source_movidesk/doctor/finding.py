@@ -31,6 +31,10 @@ class Visit:
     Attributes:
         slim: the first page of `/tickets`, a thousand rows asked for.
         newest: a page of the newest tickets with all that the connector expands.
+        first_try: of that page, before anything was left out of its query.
+        old: tickets of `/tickets/past`.
+        deleted: those that the route calls deleted.
+        honoured: routes that bring deleted tickets where they are asked to.
         objects: what came, by kind, for the questions about names and forms.
 
     """
@@ -38,7 +42,10 @@ class Visit:
     account: Account
     slim: Answer = field(default_factory=lambda: Answer(0))
     newest: Answer = field(default_factory=lambda: Answer(0))
+    first_try: Answer = field(default_factory=lambda: Answer(0))
     old: list[dict[str, Any]] = field(default_factory=list)
+    deleted: list[dict[str, Any]] = field(default_factory=list)
+    honoured: list[str] = field(default_factory=list)
     past_reading: str | None = None
     objects: dict[str, list[Any]] = field(default_factory=dict)
 

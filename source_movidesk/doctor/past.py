@@ -52,6 +52,8 @@ def whether_it_lags(visit: Visit) -> Iterator[Finding]:
 def old_by_id(visit: Visit) -> Iterator[Finding]:
     """Ask `/tickets` by its number for a ticket that is older than its ninety days."""
     old = [row for row in visit.old if visit.days_ago(row) > _BORDER_DAYS + 2]
+    if not old and len(visit.honoured) == 2:
+        old = [row for row in visit.deleted if visit.days_ago(row) > _BORDER_DAYS + 2]
     if not old and visit.past_reading == "overlap":
         border = (visit.account.clock.now() - timedelta(days=_BORDER_DAYS + 2)).strftime("%Y-%m-%dT00:00:00.000Z")
         asked = visit.account.ask("tickets/past", select="id,lastUpdate", filter=f"lastUpdate lt {border}", top=1)
@@ -59,7 +61,7 @@ def old_by_id(visit: Visit) -> Iterator[Finding]:
     if not old:
         yield Finding("old_by_id", None, {"old_tickets": 0})
         return
-    answer = visit.account.ask("tickets", id=number(old[0]))
+    answer = visit.account.ask("tickets", id=number(old[0]), includeDeletedItems="true")
     reading = "found" if answer.is_good and answer.data else "gone"
     yield Finding("old_by_id", reading if answer.status < 500 else None, {"status": answer.status})
 

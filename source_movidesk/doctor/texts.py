@@ -14,15 +14,15 @@ from source_movidesk.doctor.finding import Finding, Visit
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 _NEVER = "0001-01-01"
-# A calendar day of the user has no zone, whatever the others have.
-_DAYS = {"date", "periodStart", "periodEnd"}
+# A calendar day of the user has no zone, and a custom field its own, whatever the others have.
+_DAYS = {"date", "periodStart", "periodEnd", "value"}
 _CLOCK_SECONDS = 5
 # Names inside expanded people, teams and files, which become parts of columns' names.
 _INNER = frozenset({
     "id", "name", "personType", "profileType", "businessName", "email", "phone", "organization", "items", "isDeleted",
     "pathPicture", "address", "complement", "cep", "city", "bairro", "number", "reference", "webhookEvents",
     "movideskTicketNumber", "linkedToIntegratedTicketNumber", "htmlDescription", "createdByTeam", "createdBy",
-    "responsedBy", "organizationId", "services", "storageFileGuid", "fileName",
+    "responsedBy", "menu", "mergedTicketsIds", "satisfactionSurveyResponses", "services", "storageFileGuid", "fileName",
 })  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from source_movidesk.doctor.finding import Finding, Visit
 
 MOST = 1000
 _SLIM = "id,lastUpdate,createdDate,isDeleted"
+# Properties of which `rows.forms` wants to see as many as it can.
+_FORMS = "serviceFull,canceledIn"
 _DIGITS = 7
 _FRACTION = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,7})")
 
@@ -35,9 +37,12 @@ def rows_of_a_page(visit: Visit) -> Iterator[Finding]:
         found.reading = "all"
     elif answer.rows:
         last = number(answer.rows[-1])
-        more = visit.account.ask("tickets", select="id", orderby="id", filter=f"id gt {last}", top=1)
-        found.facts["more_follow"] = bool(more.rows)
-        found.reading = "cut" if more.rows else None
+        # The newest tickets are known already and save the question.
+        more = any(number(row) > last for row in visit.newest.rows) or bool(
+            visit.account.ask("tickets", select="id", orderby="id", filter=f"id gt {last}", top=1).rows
+        )
+        found.facts["more_follow"] = more
+        found.reading = "cut" if more else None
     if not answer.rows:
         visit.slim = visit.account.ask("tickets", select=_SLIM, orderby="id", top=100)
     visit.keep("tickets", visit.slim.rows)
@@ -58,8 +63,9 @@ def ids(visit: Visit) -> Iterator[Finding]:
 
 def two_keys(visit: Visit) -> Iterator[Finding]:
     """Order by a property of few values and then, against every natural order, by the id downwards."""
-    answer = visit.account.ask("tickets", select="id,baseStatus", orderby="baseStatus,id desc", top=100)
+    answer = visit.account.ask("tickets", select=f"id,baseStatus,{_FORMS}", orderby="baseStatus,id desc", top=100)
     rows = answer.rows
+    visit.keep("tickets", rows)
     pairs = [(a, b) for a, b in pairwise(rows) if a.get("baseStatus") == b.get("baseStatus")]
     right = sum(number(a) > number(b) for a, b in pairs)
     reading = "refused" if answer.is_refused else None
@@ -70,8 +76,9 @@ def two_keys(visit: Visit) -> Iterator[Finding]:
 
 def default_order(visit: Visit) -> Iterator[Finding]:
     """Ask for a page without `$orderby`."""
-    answer = visit.account.ask("tickets", select="id,lastUpdate", top=100)
+    answer = visit.account.ask("tickets", select=f"id,lastUpdate,{_FORMS}", top=100)
     rows = answer.rows
+    visit.keep("tickets", rows)
     numbers = [number(row) for row in rows]
     moments = [str(row.get("lastUpdate")) for row in rows]
     reading = None
@@ -136,12 +143,15 @@ def deleted(visit: Visit) -> Iterator[Finding]:
     there = Answer(0) if visit.past_reading == "error" else visit.account.ask("tickets/past", **wanted)
     shown = [row for row in visit.slim.rows if row.get("isDeleted")]
     yield Finding("deleted_in_lists", _without_flag(visit, here, len(shown)), {"rows": len(shown)})
+    visit.deleted = there.rows
     counts = {"tickets": len(here.rows), "past": len(there.rows)}
     for probe, mine, other, route in (
         ("deleted_flag_tickets", here, there, "tickets"),
         ("deleted_flag_past", there, here, "tickets/past"),
     ):
         reading = "refused" if mine.is_refused else "honoured" if mine.rows and not shown else None
+        if reading == "honoured":
+            visit.honoured.append(route)
         if mine.is_good and not mine.rows and other.rows and _is_on(visit, other.rows, route):
             reading = "ignored"
         yield Finding(probe, reading, {"status": mine.status, **counts})

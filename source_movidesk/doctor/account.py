@@ -151,4 +151,3 @@ class Account:
 
 
 _ODATA = frozenset({"filter", "orderby", "top", "skip", "select", "expand"})
-

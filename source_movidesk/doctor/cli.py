@@ -70,6 +70,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--config", help="config file of the connector | arquivo de configuração do conector")
     parser.add_argument("--api-url", help="another address of the API | outro endereço da API")
     parser.add_argument("--lang", choices=["en", "pt"], default="pt" if language.startswith("pt") else "en")
-    parser.add_argument("--json", metavar="FILE", help="write the report without values | grava o relatório sem valores")
+    parser.add_argument(
+        "--json", metavar="FILE", help="write the report without values | grava o relatório sem valores"
+    )
     parser.add_argument("--show-values", action="store_true", help="fields: show examples | fields: mostra exemplos")
     return parser.parse_args(arguments)

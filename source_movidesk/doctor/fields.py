@@ -86,7 +86,7 @@ def _newest(account: Account) -> Iterator[dict[str, Any]]:
             "tickets",
             select="id,lastUpdate",
             expand="customFieldValues($expand=items)",
-            orderby="lastUpdate desc,id desc",
+            orderby="lastUpdate desc",
             top=_ROWS,
             skip=page * _ROWS,
         )

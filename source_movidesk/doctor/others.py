@@ -30,9 +30,7 @@ def surveys(visit: Visit) -> Iterator[Finding]:
         return
     bound = str(chosen["responseDate"])
     after = (datetime.fromisoformat(bound[:19]) + timedelta(seconds=2)).isoformat()
-    narrow = visit.account.ask(
-        "survey/responses", responseDateGreaterThan=bound, responseDateLessThan=after, limit=100
-    )
+    narrow = visit.account.ask("survey/responses", responseDateGreaterThan=bound, responseDateLessThan=after, limit=100)
     came = any(item.get("id") == chosen["id"] for item in narrow.items())
     reading = ("inclusive" if came else "strict") if narrow.is_good else None
     yield Finding("survey_bounds", reading, {"status": narrow.status, "rows": len(narrow.items())})
@@ -41,7 +39,9 @@ def surveys(visit: Visit) -> Iterator[Finding]:
 def merged(visit: Visit) -> Iterator[Finding]:
     """Ask for the merges of three years, of the day of one of them, and of a day without any."""
     today = visit.account.clock.now().date()
-    wide = visit.account.ask("tickets/merged", startDate=str(today - timedelta(days=_YEARS)), endDate=str(today), page=1)
+    wide = visit.account.ask(
+        "tickets/merged", startDate=str(today - timedelta(days=_YEARS)), endDate=str(today), page=1
+    )
     found = wide
     reading = "accepted" if wide.is_good else "refused" if wide.is_refused else None
     if wide.is_refused:
@@ -121,7 +121,9 @@ def contracts(visit: Visit) -> Iterator[Finding]:
     yield Finding("time_agreement_by_name", reading, {"status": named.status, "contracts": len(names)})
     month = visit.account.clock.now().date().replace(day=1)
     earlier = (month - timedelta(days=1)).replace(day=1)
-    used = visit.account.ask("timeAgreementConsumption", name=names[0], startPeriod=str(earlier), endPeriod=str(earlier))
+    used = visit.account.ask(
+        "timeAgreementConsumption", name=names[0], startPeriod=str(earlier), endPeriod=str(earlier)
+    )
     rows = used.rows or ([used.data] if isinstance(used.data, dict) else [])
     single = None
     if len(rows) == 1:

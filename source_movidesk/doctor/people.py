@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from source_movidesk.doctor.finding import Finding, Visit
 
 _MOST = 1000
+_FEW = 100
 _DEEP = 20_000
 
 
@@ -17,16 +18,17 @@ def whether_select_is_needed(visit: Visit) -> Iterator[Finding]:
 
 def page(visit: Visit) -> Iterator[Finding]:
     """Ask for a page of people with their assets, and for one more person behind it."""
-    answer = visit.account.ask("persons", select="id,changedDate,createdDate", expand="atAssets", orderby="id", top=_MOST)
-    rows = answer.rows
+    asked = {"select": "id,changedDate,createdDate", "expand": "atAssets", "orderby": "id"}
+    answer = visit.account.ask("persons", **asked, top=_MOST)
+    rows = answer.rows if answer.is_good else visit.account.ask("persons", **asked, top=_FEW).rows
     assets = [asset for row in rows for asset in row.get("atAssets") or []]
     spelled = {name for asset in assets for name in asset if name in ("id", "Id")}
     yield Finding("persons_asset_id", spelled.pop() if len(spelled) == 1 else None, {"assets": len(assets)})
-    facts = {"asked": _MOST, "status": answer.status, "rows": len(rows)}
+    facts = {"asked": _MOST, "status": answer.status, "rows": len(answer.rows)}
     reading = "refused" if answer.is_refused else "failed" if not answer.is_good else None
     if len(rows) >= _MOST:
         reading = "all"
-    elif rows:
+    elif answer.rows:
         more = visit.account.ask("persons", select="id", orderby="id", top=1, skip=len(rows))
         reading = "cut" if more.rows else None
     yield Finding("persons_page_cap", reading, facts)

@@ -69,7 +69,11 @@ def names(visit: Visit) -> Iterator[Finding]:
 def numbers(visit: Visit) -> Iterator[Finding]:
     """Name the properties that hold a code which the code lists lack."""
     lists = codes()
-    wanted = {"origin": lists["ticket_origin"], "personType": lists["person_type"], "profileType": lists["profile_type"]}
+    wanted = {
+        "origin": lists["ticket_origin"],
+        "personType": lists["person_type"],
+        "profileType": lists["profile_type"],
+    }
     strange: Counter[str] = Counter()
     met = 0
     for name, value in each_value(list(visit.objects.values())):
@@ -101,7 +105,9 @@ def lock_outs(visit: Visit) -> Iterator[Finding]:
 @cache
 def codes() -> dict[str, list[int]]:
     """Return the numbers of the code lists."""
-    found: dict[str, list[int]] = json.loads(files(__package__).joinpath("assumptions.json").read_text("utf-8"))["codes"]
+    found: dict[str, list[int]] = json.loads(files(__package__).joinpath("assumptions.json").read_text("utf-8"))[
+        "codes"
+    ]
     return found
 
 

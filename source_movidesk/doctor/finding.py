@@ -7,6 +7,8 @@ from typing import Any
 
 from source_movidesk.doctor.account import Account, Answer
 
+Fact = int | float | bool | str | list[str]
+
 
 @dataclass
 class Finding:
@@ -21,7 +23,7 @@ class Finding:
 
     probe: str
     reading: str | None = None
-    facts: dict[str, int | float | bool | str | list[str]] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass

@@ -117,7 +117,7 @@ def contracts(visit: Visit) -> Iterator[Finding]:
         yield from (Finding(probe) for probe in ("time_agreement_by_name", "consumption_single", "consumption_ids"))
         return
     named = visit.account.ask("timeAgreement", name=names[0])
-    reading = {list: "array", dict: "object"}.get(type(named.data)) if named.is_good else None
+    reading = "array" if isinstance(named.data, list) else "object" if isinstance(named.data, dict) else None
     yield Finding("time_agreement_by_name", reading, {"status": named.status, "contracts": len(names)})
     month = visit.account.clock.now().date().replace(day=1)
     earlier = (month - timedelta(days=1)).replace(day=1)

@@ -9,7 +9,7 @@ from source_movidesk.doctor.examination import Report, register
 from source_movidesk.doctor.finding import Finding
 
 _WIDTH = 100
-_WORDS = {
+WORDS = {
     "en": {
         "seen": "seen", "not_seen": "not seen", "unknown": "could not be told",
         "head": "What this account's answers tell of the API", "asked": "{} requests were sent, {} of them refused.",
@@ -31,7 +31,7 @@ def verdict(finding: Finding) -> str:
 
 def table(report: Report, language: str) -> str:
     """Return the report for people."""
-    words = _WORDS[language]
+    words = WORDS[language]
     lines = [words["head"], "=" * len(words["head"]), ""]
     for name, finding in report.findings.items():
         entry = register()[name]

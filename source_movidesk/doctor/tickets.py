@@ -28,7 +28,8 @@ def number(row: dict[str, Any]) -> int:
 def rows_of_a_page(visit: Visit) -> Iterator[Finding]:
     """Ask for a thousand slim tickets, then whether more follow."""
     visit.slim = answer = visit.account.ask("tickets", select=_SLIM, orderby="id", top=MOST)
-    found = Finding("ticket_page_cap", None, {"asked": MOST, "status": answer.status, "rows": len(answer.rows)})
+    facts: dict[str, Any] = {"asked": MOST, "status": answer.status, "rows": len(answer.rows)}
+    found = Finding("ticket_page_cap", None, facts)
     if answer.is_refused:
         found.reading = "refused"
     elif not answer.is_good:
@@ -41,7 +42,7 @@ def rows_of_a_page(visit: Visit) -> Iterator[Finding]:
         more = any(number(row) > last for row in visit.newest.rows) or bool(
             visit.account.ask("tickets", select="id", orderby="id", filter=f"id gt {last}", top=1).rows
         )
-        found.facts["more_follow"] = more
+        facts["more_follow"] = more
         found.reading = "cut" if more else None
     if not answer.rows:
         visit.slim = visit.account.ask("tickets", select=_SLIM, orderby="id", top=100)

@@ -14,7 +14,11 @@ _WORDS = {
         "title": "What the connector assumes about the API",
         "intro": "Movidesk's documentation leaves questions open. Here is each answer that the connector relies on, "
         "why it does, the readings that are possible, and what happens under each. `movidesk-doctor` "
-        "([`make doctor`](../CONTRIBUTING.md)) asks an account; *verified* names the report that settled it.",
+        "asks an account, by at most thirty requests at the quota, and writes nothing: `MOVIDESK_TOKEN=... movidesk-doctor`, "
+        "or `make doctor`; in the image `docker run --rm -e MOVIDESK_TOKEN --entrypoint movidesk-doctor IMAGE`. With "
+        "`--json FILE` it makes a file to attach to an issue, without any value of a record. `movidesk-doctor fields` "
+        "lists the custom fields of the newest tickets as the setting `custom_fields`. *Verified* names the report "
+        "that settled an answer.",
         "why": "Why it matters", "probe": "Probe", "untold": "Reading cannot tell", "verified": "Verified",
         "never": "never", "assumed": "assumed",
     },
@@ -23,7 +27,11 @@ _WORDS = {
         "title": "O que o conector supõe sobre a API",
         "intro": "A documentação do Movidesk deixa perguntas em aberto. Aqui está cada resposta em que o conector se "
         "apoia, por que, as leituras possíveis e o que acontece em cada uma. O `movidesk-doctor` "
-        "([`make doctor`](../../CONTRIBUTING.md)) pergunta a uma conta; *verificado* cita o relatório que resolveu.",
+        "pergunta a uma conta, com no máximo trinta requisições dentro da cota, e não grava nada: "
+        "`MOVIDESK_TOKEN=... movidesk-doctor`, ou `make doctor`; na imagem, `docker run --rm -e MOVIDESK_TOKEN "
+        "--entrypoint movidesk-doctor IMAGE`. Com `--json FILE` ele gera um arquivo para anexar a uma issue, sem nenhum "
+        "valor de registro. `movidesk-doctor fields` lista os campos adicionais dos tickets mais novos como a "
+        "configuração `custom_fields`. *Verificado* cita o relatório que resolveu a resposta.",
         "why": "Por que importa", "probe": "Sonda", "untold": "A leitura não diz", "verified": "Verificado",
         "never": "nunca", "assumed": "suposto",
     },

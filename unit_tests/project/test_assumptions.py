@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 REGISTER = yaml.safe_load((ROOT / "docs" / "reference" / "assumptions.yaml").read_text(encoding="utf-8"))
 MODULES = {module.__name__.rsplit(".", 1)[1]: module for module in (others, past, people, rows, texts, tickets)}
 NAMED = re.compile(
-    r'Finding\(\s*"(\w+)"|_types\(\s*"(\w+)"|\("(deleted_flag_\w+)", |"(time_agreement_by_name|consumption_\w+)"'
+    r'Finding\(\s*"(\w+)"|_types\(\s*"(\w+)"|'
+    r'\("(deleted_flag_\w+)", |"(time_agreement_by_name|consumption_\w+)"'
 )
 
 

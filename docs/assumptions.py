@@ -14,8 +14,8 @@ _WORDS = {
         "title": "What the connector assumes about the API",
         "intro": "Movidesk's documentation leaves questions open. Here is each answer that the connector relies on, "
         "why it does, the readings that are possible, and what happens under each. `movidesk-doctor` "
-        "asks an account, by at most thirty requests at the quota, and writes nothing: `MOVIDESK_TOKEN=... movidesk-doctor`, "
-        "or `make doctor`; in the image `docker run --rm -e MOVIDESK_TOKEN --entrypoint movidesk-doctor IMAGE`. With "
+        "asks an account, by at most thirty requests at the quota, and writes nothing: "
+        "`MOVIDESK_TOKEN=... movidesk-doctor`, or `make doctor`; in the image `docker run --rm -e MOVIDESK_TOKEN --entrypoint movidesk-doctor IMAGE`. With "
         "`--json FILE` it makes a file to attach to an issue, without any value of a record. `movidesk-doctor fields` "
         "lists the custom fields of the newest tickets as the setting `custom_fields`. *Verified* names the report "
         "that settled an answer.",
@@ -29,8 +29,8 @@ _WORDS = {
         "apoia, por que, as leituras possíveis e o que acontece em cada uma. O `movidesk-doctor` "
         "pergunta a uma conta, com no máximo trinta requisições dentro da cota, e não grava nada: "
         "`MOVIDESK_TOKEN=... movidesk-doctor`, ou `make doctor`; na imagem, `docker run --rm -e MOVIDESK_TOKEN "
-        "--entrypoint movidesk-doctor IMAGE`. Com `--json FILE` ele gera um arquivo para anexar a uma issue, sem nenhum "
-        "valor de registro. `movidesk-doctor fields` lista os campos adicionais dos tickets mais novos como a "
+        "--entrypoint movidesk-doctor IMAGE`. Com `--json FILE` ele gera um arquivo para anexar a uma issue, sem "
+        "nenhum valor de registro. `movidesk-doctor fields` lista os campos adicionais dos tickets mais novos como a "
         "configuração `custom_fields`. *Verificado* cita o relatório que resolveu a resposta.",
         "why": "Por que importa", "probe": "Sonda", "untold": "A leitura não diz", "verified": "Verificado",
         "never": "nunca", "assumed": "suposto",
@@ -64,7 +64,7 @@ def _page(register: dict[str, Any], language: str) -> str:
     words = _WORDS[language]
     lines = [words["made"], "", f"# {words['title']}", "", words["intro"]]
     for name, entry in register.items():
-        lines += ["", f"## {bilingual(entry['assumption'], name)[language]}", ""]
+        lines += ["", f"## {bilingual(entry['assumption'], name)[language].rstrip('.')}", ""]
         lines += [f"{words['why']}: {bilingual(entry['why'], name)[language]}", ""]
         for reading, text in entry.get("readings", {}).items():
             mark = f" ({words['assumed']})" if text["seen"] else ""

@@ -9,7 +9,7 @@ from source_movidesk.doctor.finding import Finding, Visit
 from source_movidesk.doctor.tickets import number
 
 # As many rows as the connector asks for unless it is told otherwise.
-_ROWS = 50
+_ROWS = 100
 _FEW = 10
 # What the reference calls unverified, as a way through the ticket.
 _UNVERIFIED = (

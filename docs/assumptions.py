@@ -15,7 +15,8 @@ _WORDS = {
         "intro": "Movidesk's documentation leaves questions open. Here is each answer that the connector relies on, "
         "why it does, the readings that are possible, and what happens under each. `movidesk-doctor` "
         "asks an account, by at most thirty requests at the quota, and writes nothing: "
-        "`MOVIDESK_TOKEN=... movidesk-doctor`, or `make doctor`; in the image `docker run --rm -e MOVIDESK_TOKEN --entrypoint movidesk-doctor IMAGE`. With "
+        "`MOVIDESK_TOKEN=... movidesk-doctor`, or `make doctor`; in the image `docker run --rm -e MOVIDESK_TOKEN "
+        "--entrypoint movidesk-doctor IMAGE`. With "
         "`--json FILE` it makes a file to attach to an issue, without any value of a record. `movidesk-doctor fields` "
         "lists the custom fields of the newest tickets as the setting `custom_fields`. *Verified* names the report "
         "that settled an answer.",

@@ -26,7 +26,6 @@ MOST_REQUESTS = 30
 _TIMEOUT_SECONDS = 120
 # Of the failure's minute one second more, for the way of the answer.
 _REST_SECONDS = 61.0
-
 _WRONG_TOKEN = frozenset({401, 403})
 
 

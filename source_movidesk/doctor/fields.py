@@ -35,7 +35,6 @@ class Met:
     """A custom field as it was met."""
 
     rules: set[int] = field(default_factory=set)
-    tickets: set[str] = field(default_factory=set)
     filled: set[str] = field(default_factory=set)
     texts: list[str] = field(default_factory=list)
     has_items: bool = False
@@ -98,7 +97,6 @@ def _newest(account: Account) -> Iterator[dict[str, Any]]:
 
 
 def _add(met: Met, ticket: str, value: dict[str, Any]) -> None:
-    met.tickets.add(ticket)
     met.rules.add(int(value.get("customFieldRuleId") or 0))
     items = value.get("items") or []
     text = value.get("value")

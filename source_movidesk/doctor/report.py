@@ -57,6 +57,7 @@ def as_json(report: Report) -> str:
         "connectorVersion": _version(),
         "requests": report.requests,
         "refusals": report.refusals,
+        "unfinished": report.unfinished,
         "findings": [
             {"probe": name, "verdict": verdict(finding), "reading": finding.reading, "facts": finding.facts}
             for name, finding in report.findings.items()

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import assumptions
 import catalogue
 import dbt_models
 import guides
@@ -397,6 +398,7 @@ def outputs(reference: Reference) -> dict[Path, str | bytes]:
     files |= dbt_models.files(reference)
     files[PERSONAL] = guides.rules(columns)
     files |= catalogue.files()
+    files |= assumptions.files(reference.codes)
     return files | {Path("docs") / "codes.csv": codes_csv(reference.codes)}
 
 

@@ -74,6 +74,8 @@ def test_it_installs_and_reads(version, wheel, api, tmp_path):
     assert "SUCCEEDED" in run(command, "check", *config)
     messages = run(command, "read", *config, "--catalog", tmp_path / "catalog.json")
     assert len(re.findall(r'"type": ?"RECORD"', messages)) == len(api.truth("services")) > 0
+    fields = ("fields", "--lang", "en", *config)
+    assert "The setting 'custom_fields', to paste:" in run(environment / "bin" / "movidesk-doctor", *fields)
 
 
 def run(*command):

@@ -85,10 +85,11 @@ def test_one_base_image_with_its_digest(metadata, dockerfile):
 
 
 def test_image_runs_the_console_script_without_root(project, dockerfile):
-    (script,) = project["scripts"]
-    module, function = project["scripts"][script].split(":")
-    assert script == "source-movidesk"
-    assert callable(getattr(importlib.import_module(module), function))
+    assert set(project["scripts"]) == {"source-movidesk", "movidesk-doctor"}
+    for entry in project["scripts"].values():
+        module, function = entry.split(":")
+        assert callable(getattr(importlib.import_module(module), function))
+    script = "source-movidesk"
     assert f'ENTRYPOINT ["/usr/local/bin/{script}"]' in dockerfile
     assert f'ENV AIRBYTE_ENTRYPOINT="/usr/local/bin/{script}"' in dockerfile
     assert re.findall(r"^USER (\S+)", dockerfile, re.MULTILINE)[-1] == "1000"

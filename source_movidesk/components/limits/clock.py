@@ -60,15 +60,16 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the moment in UTC, by the server's clock once it is known."""
-        return self._own() + (self._ahead or timedelta())
+        return self.own() + (self._ahead or timedelta())
 
     def span(self) -> tuple[datetime, datetime]:
         """Return the moment by the earlier and by the later of both clocks."""
-        own = self._own()
+        own = self.own()
         there = own + (self._ahead or timedelta())
         return min(own, there), max(own, there)
 
-    def _own(self) -> datetime:
+    def own(self) -> datetime:
+        """Return the moment by the machine's clock, whatever the server's says."""
         return datetime.fromtimestamp(self._epoch + (time.time() - self._epoch) * self._scale, UTC)
 
     def seconds(self) -> float:
@@ -100,7 +101,7 @@ class Clock:
             if self._ahead is not None or "Date" not in headers or "Age" in headers:
                 return
             try:
-                ahead = parsedate_to_datetime(headers["Date"]) - self._own()
+                ahead = parsedate_to_datetime(headers["Date"]) - self.own()
             except (TypeError, ValueError):
                 return
             if abs(ahead.total_seconds()) <= _TOLERANCE_SECONDS:

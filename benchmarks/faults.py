@@ -49,6 +49,7 @@ class Trial:
         self._found: set[Key] = set()
         self._last = Outcome()
         self._truth = api.truth("tickets")
+        self._expected = keys_of(self._truth)
 
     @classmethod
     @contextmanager
@@ -84,12 +85,17 @@ class Trial:
         """Set the server's clock a day on."""
         self.api.clock(now=(datetime.fromisoformat(self.api.clock_now()) + _DAY).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
-    def said(self) -> str:
-        """Return what was lost and spent in all."""
-        truth, where = self._truth, ""
+    @property
+    def rows(self) -> int:
+        """How many different rows of the start have come."""
+        return len(self._found & self._expected)
+
+    def said(self, late: int) -> str:
+        """Return what was lost and spent in all; `late` rows were missing until the last sync."""
+        truth, where = self._truth, f" ({late:,} until the next day)" if late else ""
         if self._name == "builder":
             border = (datetime.fromisoformat(self.api.clock_now()) - _KEPT).strftime("%Y-%m-%dT%H:%M:%S")
-            truth, where = [ticket for ticket in truth if ticket["lastUpdate"] > border], " on its own route"
+            truth, where = [ticket for ticket in truth if ticket["lastUpdate"] > border], " on its own route" + where
         failed = f" ({self.failed} failed)" if self.failed else ""
         return f"{share_lost(keys_of(truth), self._found)}{where}, {len(self.api.requests())} requests{failed}"
 
@@ -108,7 +114,7 @@ class Trial:
 Case = Callable[[Trial], None]
 
 
-def figures(tickets: int = 2000, outage: float = _OUTAGE_SECONDS, nth: int = 10) -> Iterator[Figure]:
+def figures(tickets: int = 1000, outage: float = _OUTAGE_SECONDS, nth: int = 10) -> Iterator[Figure]:
     """Let each fault befall each reader; `nth` is the answer that begins the outage, or is empty."""
     with MovideskApi.start(tickets=30) as api, Readers.of(api.url, api.token) as readers:
         readers.ours(_STREAMS)
@@ -139,9 +145,10 @@ def _figure(what: str, said: dict[str, Future[str]]) -> Figure:
 def _lost_and_spent(name: str, tickets: int, query: dict[str, str], case: Case) -> str:
     with Trial.of(name, tickets, query) as trial:
         case(trial)
+        before = trial.rows
         trial.next_day()
         trial.read()
-        return trial.said()
+        return trial.said(late=trial.rows - before)
 
 
 def _outage(trial: Trial, seconds: float, nth: int) -> None:

@@ -34,7 +34,7 @@ Everything ran on this machine, against the stand-in of the API.
 - **Lost** is a row of the start of the read that is not in its output: tickets, their clients, their actions. The
   Builder's own route is `/tickets`: most of what it loses lies on the other one.
 - **Faults**: each reader has a server of its own, reads from nothing while the fault lasts, and once more a day later
-  from its own state: what is lost then is lost for good. A run that fails is counted and is not the end. Requests are
+  from its own state: what is lost then is lost for good, what came only then is counted beside it. A run that fails is counted and is not the end. Requests are
   those of all runs, failed ones too, and a row counts as come once it was printed. "Nothing" is what the same costs
   without a fault. The outage is a 502 for everything from the 10th request on, in real time, with the lock-out that
   three failures bring; the empty answer is the 10th. In the six days and the days of kills the server's clock goes on,

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -17,15 +18,13 @@ from typing import Any
 _RECORD = re.compile(rb'\{"type":"RECORD","record":\{"stream":"(\w+)"')
 
 _HIGH_WATER = re.compile(r"VmHWM:\s+(\d+) kB")
-_MEMORY_SECONDS = 0.1
+_WATCH_SECONDS = 0.1
 
 Look = Callable[[str, dict[str, Any]], None]
 # After each state; a False kills the process as a power cut would.
 GoOn = Callable[[], bool]
-
-
-class RunError(Exception):
-    """A process that failed: a figure of it is none."""
+# All the while; a True kills the process likewise.
+Stop = Callable[[], bool]
 
 
 @dataclass
@@ -52,13 +51,29 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
 
 
-def run(command: Sequence[str], look: Look | None = None, go_on: GoOn | None = None) -> Outcome:
+class RunError(Exception):
+    """A process that failed: a figure of it is none.
+
+    Attributes:
+        outcome: what it printed all the same.
+
+    """
+
+    def __init__(self, message: str, outcome: Outcome | None = None) -> None:
+        super().__init__(message)
+        self.outcome = outcome or Outcome()
+
+
+def run(
+    command: Sequence[str], look: Look | None = None, go_on: GoOn | None = None, stop: Stop | None = None
+) -> Outcome:
     """Run the command to its end.
 
     Args:
         command: program and arguments.
         look: is shown each record's stream and data; without it records are counted and not parsed.
         go_on: is asked after each state.
+        stop: is asked ten times a second, by a thread of its own.
 
     Raises:
         RunError: the process failed without having been killed.
@@ -68,8 +83,8 @@ def run(command: Sequence[str], look: Look | None = None, go_on: GoOn | None = N
     with tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr)
         assert process.stdout
-        peak = Thread(target=_watch_memory, args=(process.pid, outcome))
-        peak.start()
+        watch = Thread(target=_watch, args=(process.pid, outcome, stop))
+        watch.start()
         for line in process.stdout:
             found = _RECORD.match(line)
             if found:
@@ -81,25 +96,28 @@ def run(command: Sequence[str], look: Look | None = None, go_on: GoOn | None = N
                 killed = True
         # Not Popen.wait: only wait4 gives the usage of this child alone.
         _, status, usage = os.wait4(process.pid, 0)
-        peak.join()
+        watch.join()
         process.stdout.close()
         process.returncode = outcome.exit_code = os.waitstatus_to_exitcode(status)
         outcome.seconds = time.monotonic() - started
+        killed = killed or (stop is not None and outcome.exit_code == -signal.SIGKILL)
         if outcome.exit_code and not killed:
             stderr.seek(0)
             said = outcome.errors or [stderr.read().decode(errors="replace")[-2000:]]
-            raise RunError(f"{command[0]} ended with {outcome.exit_code}: {said}")
+            raise RunError(f"{command[0]} ended with {outcome.exit_code}: {said}", outcome)
     outcome.cpu_seconds = usage.ru_utime + usage.ru_stime
     return outcome
 
 
-def _watch_memory(process: int, outcome: Outcome) -> None:
-    """Keep the kernel's high-water mark of the process until it has none any more."""
+def _watch(process: int, outcome: Outcome, stop: Stop | None) -> None:
+    """Keep the kernel's high-water mark of the process until it has none any more; kill it if it shall stop."""
     status = Path(f"/proc/{process}/status")
     with suppress(OSError):
         while found := _HIGH_WATER.search(status.read_text(encoding="utf-8")):
             outcome.peak_mb = int(found[1]) / 1024
-            time.sleep(_MEMORY_SECONDS)
+            if stop and stop():
+                os.kill(process, signal.SIGKILL)
+            time.sleep(_WATCH_SECONDS)
 
 
 def _note(line: bytes, outcome: Outcome) -> bool:

@@ -17,7 +17,7 @@ MANIFESTS = Path(__file__).with_name("manifests")
 DLT_PYTHON = ROOT / ".venv-dlt" / "bin" / "python"
 # As fast as the budget allows: what is measured is then the connector, and not its patience.
 UNLIMITED = 6000
-_YEARS = timedelta(days=800)
+_YEARS_IN_DAYS = 800
 
 
 def has_dlt() -> bool:
@@ -58,9 +58,11 @@ class Readers:
         """Run this connector."""
         return run(self.ours_command(streams, after, **settings), look, go_on)
 
-    def builder_command(self, streams: tuple[str, ...] = TICKET_STREAMS, after: Outcome | None = None) -> list[str]:
-        """Return the command of the Builder's connector, over all the years that the stand-in has."""
-        start = (datetime.now(UTC) - _YEARS).strftime("%Y-%m-%dT00:00:00Z")
+    def builder_command(
+        self, streams: tuple[str, ...] = TICKET_STREAMS, after: Outcome | None = None, days: int = _YEARS_IN_DAYS
+    ) -> list[str]:
+        """Return the command of the Builder's connector, by default over all the years that the stand-in has."""
+        start = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT00:00:00Z")
         return self._manifest("builder", streams, {"start_date": start}, after)
 
     def builder(

@@ -33,6 +33,15 @@ Everything ran on this machine, against the stand-in of the API.
   which it reads from both so that no ticket slips through.
 - **Lost** is a row of the start of the read that is not in its output: tickets, their clients, their actions. The
   Builder's own route is `/tickets`: most of what it loses lies on the other one.
+- **Faults**: each reader has a server of its own, reads from nothing while the fault lasts, and once more a day later
+  from its own state: what is lost then is lost for good, what came only then is counted beside it. A run that fails
+  is counted and is not the end. Requests are those of all runs, failed ones too, and a row counts as come once it was
+  printed. "Nothing" is what the same costs without a fault. The outage is a 502 for everything from the 10th request
+  on, in real time, with the lock-out that three failures bring; the empty answer is the 10th. In the six days and the
+  days of kills the server's clock goes on, tickets age over the border of 90 days, and `/tickets/past` is filled at
+  night; this connector's clock goes on with it, the others have no clock that could, so theirs stands. Kills come
+  after seven requests, on three days in a row. The Builder's connector is judged by its own route, by the tickets
+  that stayed there all the while.
 
 ## What is not measured
 

@@ -3,18 +3,20 @@
 import json
 import re
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import changes, quota, sync_cost
+from benchmarks import changes, faults, quota, sync_cost
 from benchmarks.pages import Pages
 from benchmarks.process import RunError, run
 from benchmarks.readers import Readers
 from benchmarks.report import Figure, table
 from benchmarks.servers import lean
+from integration_tests.connector import SCALE_VARIABLE
 
 pytestmark = pytest.mark.slow
 
@@ -132,6 +134,19 @@ def test_table_gives_each_figure_its_command():
     assert len({len(line) for line in lines}) == 1
 
 
+def test_a_failed_process_keeps_what_it_printed():
+    with pytest.raises(RunError) as failed:
+        run(python(f"print({STATE % 1!r}); raise SystemExit(1)"))
+    assert failed.value.outcome.states
+
+
+def test_a_process_can_be_stopped_at_any_moment():
+    end = time.monotonic() + 0.5
+    outcome = run(python("import time; time.sleep(60)"), stop=lambda: time.monotonic() > end)
+    assert outcome.exit_code == -9
+    assert outcome.seconds < 60, "it slept to its end"
+
+
 @pytest.fixture
 def fakes(monkeypatch, tmp_path):
     """Groups that measure nothing, one of which fails."""
@@ -174,6 +189,22 @@ def test_requests_are_counted_for_all_readers(monkeypatch):
     assert least == 4 <= int(first.ours) < builder
     assert 1 <= int(quiet.ours) <= 3
     assert int(resumed.ours.split()[0]) >= int(first.ours)
+
+
+def test_faults_strike_and_what_they_cost_is_counted(monkeypatch):
+    monkeypatch.setattr(faults, "has_dlt", lambda: False)
+    # The pauses after a failure pass in a second, as the outage does.
+    monkeypatch.setenv(SCALE_VARIABLE, "30")
+    figures = list(faults.figures(tickets=400, outage=1, nth=3))
+    ours = [re.fullmatch(r"(\d+) of ([\d,]+), (\d+) requests", figure.ours) for figure in figures]
+    assert all(ours), [figure.ours for figure in figures]
+    lost, rows, spent = zip(*([int(part.replace(",", "")) for part in found.groups()] for found in ours), strict=True)
+    assert set(lost) == {0}
+    assert set(rows) == {rows[0]}
+    assert rows[0] > 400
+    outage, nothing, empty, _, killed = spent
+    assert min(outage, empty, killed) > nothing, "a fault that cost nothing did not strike"
+    assert all(re.match(r"Builder \d+ of \d+ on its own route, \d+ requests", figure.compared) for figure in figures)
 
 
 def test_yardstick_reads_the_same_tickets():

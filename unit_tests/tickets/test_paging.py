@@ -246,7 +246,7 @@ def test_empty_answer_by_mistake_is_found_out_and_asked_again(page_size):
 
 def test_rows_behind_a_hole_are_met_in_steps_of_a_page():
     first, last = [ticket(n, f"2026-11-22T11:0{n}:00") for n in (1, 2)], [ticket(9, "2026-11-22T11:09:00")]
-    answers = [first, [], last, [], [], last, [], [], [], [], PROOF]
+    answers = [first, [], last, [], [], last, last, [], [], [], PROOF]
     outcome = recent(answers, settings={"page_size": 2})
     assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 9]
     paged = [query.get("$skip") for _, query in outcome.asked if query["$orderby"] == "lastUpdate,id"]

@@ -58,8 +58,9 @@ def _nothing_was_accepted(patch: Patch) -> None:
     patch.setattr(Accepted, "has", lambda *_: False)
 
 
-# Tickets of some months or days, of which none is at the border.
-_YEAR = "state.begins(seed=7, tickets=60, days=200, at_border=0, past='older', past_lags=False, cap=1000, lag=0, cut='exact')"
+# Tickets of some months or weeks, or more of them at the border.
+_BEGINS = "state.begins(seed=7, tickets=60, days=200, at_border=0, "
+_YEAR = f"{_BEGINS}past='older', past_lags=False, cap=1000, lag=0, cut='exact')"
 _MONTHS = _YEAR.replace("days=200", "days=80")
 _BORDER = _YEAR.replace("at_border=0", "at_border=25")
 

@@ -27,7 +27,9 @@ from source_movidesk.components.tickets.keyset import (
     Place,
     Position,
     Ticket,
+    begins_with_known,
     disorder,
+    in_order,
     key_of,
     moment_of,
     rows_behind,
@@ -116,11 +118,11 @@ class TicketReader:
             if goes_back and skip and (found if jump else met):
                 # A page of one began behind the known row.
                 first = found if asked > 1 or jump else self._identity(route, condition, skip)
-                has_moved = not _begins_with_known(first, position, route)
+                has_moved = not begins_with_known(first, position, route)
             if has_moved:
                 reach, back = skip + (met > 0 and asked == 1), self._longest[route] if jump else 1
                 rows = [*self._moved_up(route, condition, position, reach, back), *fresh]
-                fresh, behind = rows_behind(_in_order(rows, route), position, route)
+                fresh, behind = rows_behind(in_order(rows, route), position, route)
             _check_bounds(route, window, position, fresh)
             if not fresh and not has_moved and (len(found) > 1 or len(found) == asked):
                 if not met or found == passed:
@@ -158,7 +160,7 @@ class TicketReader:
                 # Pages have become smaller, and there is a gap.
                 back = seen
                 continue
-            if _begins_with_known(found, position, route):
+            if begins_with_known(found, position, route):
                 break
             reach, back = skip, min(back * 2, seen)
         return rows
@@ -243,15 +245,6 @@ def _condition(window: Window, position: Position) -> str:
         lower = f"lastUpdate ge {state_text(position)}"
     upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
     return " and ".join(filter(None, (lower, upper)))
-
-
-def _in_order(rows: list[Ticket], route: str) -> list[Ticket]:
-    """Return each row once, in the order of seconds: what was asked for one after the other may overlap."""
-    return sorted({key_of(row, route): row for row in rows}.values(), key=lambda row: key_of(row, route).second)
-
-
-def _begins_with_known(found: list[Ticket], position: Position, route: str) -> bool:
-    return bool(found) and isinstance(position, Place) and key_of(found[0], route) in position.read
 
 
 def _check_bounds(route: str, window: Window, position: Position, tickets: list[Ticket]) -> None:

@@ -6,5 +6,5 @@ must hold. `company.py` is what is true, `api.py` what the API says of it, `faul
 
 Nothing waits and nothing depends on the machine: `cooperative.py` replaces threads and time, so that each run of the
 same steps is the same to the last request. `replay.py` repeats steps that hypothesis has printed, and tells what
-happened; `mutations.py` takes repairs out of the connector and shows that the model notices.
+happened; `mutations.py` names repairs, how to take them out, and steps after which the model must notice.
 """

@@ -1,5 +1,8 @@
 """The rules: what may happen; and the checks: what must hold after each sync."""
 
+from collections import Counter
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -15,8 +18,10 @@ from unit_tests.model.warehouse import TICKET_STREAMS, Warehouse
 _BEGIN = 1_730_635_200.0
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 CUTS = {"exact": (1, 1), "milliseconds": (10_000, 10_000), "literal": (10_000, 1), "seconds": (SECOND, SECOND)}
-# Ten times what the longest syncs need; see `_check_cost` for what they may need.
+# Ten times what the longest syncs need, whatever goes wrong; see `_check_cost` for what they may need without.
 _MOST_OF_A_SYNC = 600
+# A sync without faults asks at most so many times the least, and so often more for windows and their proofs.
+_COST, _COST_OF_WINDOWS = 3, 10
 # What follows a fault.
 THEN = st.sampled_from(["sync", "busy sync", "nothing"])
 
@@ -207,14 +212,22 @@ class Movidesk(RuleBasedStateMachine):
         # A platform does not start the next one within the minute in which failures count.
         self.timeline.sleep(2 * MINUTE)
         self._busy, asked = busy, self.account.requests
+        is_fair = not busy and self.weather.is_fair(self.timeline.now)
+        came: set[tuple[str, Any]] = set()
+
+        def put(stream: str, row: dict[str, Any]) -> None:
+            kind = "details" if stream == "ticket_action_html" else "tickets"
+            came.add((kind, row[TICKET_STREAMS[stream][0][0]]))
+            self.warehouse.put(stream, row, self.not_before)
+
         self.account.most = asked + _MOST_OF_A_SYNC
-        put, move = self.warehouse.put, self.warehouse.move
+        move = self.warehouse.move
         outcome = syncs.run(
             self.timeline,
             self.streams,
             {name: {"lastUpdate": state} for name, state in self.warehouse.states.items()},
             self.settings,
-            lambda stream, row: put(stream, row, self.not_before),
+            put,
             lambda stream, state: move(stream, state["lastUpdate"]),
             kill_after,
         )
@@ -225,7 +238,21 @@ class Movidesk(RuleBasedStateMachine):
         states = ", ".join(sorted(set(self.warehouse.states.values())))
         self.heard.append(f"{end}; {outcome.requests} requests; states {states}")
         self._check(outcome)
+        if is_fair and outcome.is_green:
+            self._check_cost(outcome, Counter(kind for kind, _ in came))
         return outcome
+
+    def _check_cost(self, outcome: syncs.Outcome, came: Counter[str]) -> None:
+        """Check that a sync without any fault took no more than a small multiple of the least number of requests.
+
+        The least are one question, full pages, and one request for each ticket's details. Where rows are hidden, each
+        hole has to be gone through.
+        """
+        page = min(self.settings["page_size"], self.readings.cap)
+        least = 1 + -(-came["tickets"] // page) + came["details"]
+        has_holes = any(ticket.is_hidden for ticket in self.company.tickets.values())
+        most = _COST * least + _COST_OF_WINDOWS
+        assert has_holes or outcome.requests <= most, f"{outcome.requests} requests, where {least} are the least"
 
     def _check(self, outcome: syncs.Outcome) -> None:
         assert not self.warehouse.invented, self.warehouse.invented[:5]

@@ -1,27 +1,27 @@
-"""Takes repairs out one by one, and counts the examples after which the model test notices.
+"""Repairs that can be taken out of the connector, each with steps after which the model must notice.
 
-    python -m unit_tests.model.mutations            (`make mutations`; A1 or another name for one of them)
-
-Each mutation is named after the fault of the first release that it brings back. The exit code tells whether all were
-found.
+Each mutation is named after the fault of the first release that it brings back. The steps are few and directed, as the
+machine's own random ones need many examples until the one fault meets the one moment (`test_mutations.py`).
 """
 
-import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import NamedTuple
 
 import pytest
-from hypothesis import Phase
-from hypothesis.stateful import run_state_machine_as_test
 
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.tickets.page import TicketReader
 from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.components.transport.sender import Sender
-from unit_tests.model.machine import Movidesk
-from unit_tests.model.profiles import LONG, profile
 
 Patch = pytest.MonkeyPatch
+
+
+class Mutation(NamedTuple):
+    """A repair, how to take it out, and steps of the machine that lose tickets without it."""
+
+    take_out: Callable[[Patch], None]
+    steps: str
 
 
 def _down_is_heavy(patch: Patch) -> None:
@@ -58,54 +58,21 @@ def _nothing_was_accepted(patch: Patch) -> None:
     patch.setattr(Accepted, "has", lambda *_: False)
 
 
-MUTATIONS: dict[str, Callable[[Patch], None]] = {
-    "A1": _down_is_heavy,
-    "A3": _empty_is_an_end,
-    "A5": _border_of_the_start,
-    "A7": _date_is_believed,
-    "A9": _nothing_was_accepted,
+# Tickets of some months or weeks, or more of them at the border.
+_BEGINS = "state.begins(seed=7, tickets=60, days=200, at_border=0, "
+_YEAR = f"{_BEGINS}past='older', past_lags=False, cap=1000, lag=0, cut='exact')"
+_MONTHS = _YEAR.replace("days=200", "days=80")
+_BORDER = _YEAR.replace("at_border=0", "at_border=25")
+
+MUTATIONS = {
+    # An outage from the seventh request of a first sync on: a ticket is called unreadable.
+    "A1": Mutation(_down_is_heavy, f"{_MONTHS}\nstate.down(way='502', seconds=170, after=6, then='sync')"),
+    "A3": Mutation(_empty_is_an_end, f"{_MONTHS}\nstate.once(way='empty', after=6, then='sync')"),
+    "A5": Mutation(_border_of_the_start, f"{_BORDER}\nstate.asleep(hours=12, then='sync')"),
+    # What people change meanwhile lies before a state of the future.
+    "A7": Mutation(
+        _date_is_believed,
+        f"{_MONTHS}\nstate.date_lies(ahead=2, age=None, answers=1, then='busy sync')\nstate.sync(busy=0)",
+    ),
+    "A9": Mutation(_nothing_was_accepted, f"{_YEAR}\nstate.once(way='400 page', after=2, then='sync')"),
 }
-
-
-def found_by(mutation: Callable[[Patch], None], most: int = LONG) -> tuple[int, str] | None:
-    """Return how many examples it took to find a mutation and what was said, or None if it was not found."""
-    examples = 0
-    found: list[tuple[int, str]] = []
-    begin, check = Movidesk.__init__, Movidesk._check
-
-    def counted(self: Movidesk) -> None:
-        nonlocal examples
-        begin(self)
-        examples += 1
-
-    def noted(self: Movidesk, outcome: Any) -> None:
-        try:
-            check(self, outcome)
-        except AssertionError as error:
-            found.append((examples, str(error)))
-            raise
-
-    with pytest.MonkeyPatch.context() as patch:
-        mutation(patch)
-        # No class of its own: the examples go by its name, and are to be those of the test.
-        patch.setattr(Movidesk, "__init__", counted)
-        patch.setattr(Movidesk, "_check", noted)
-        try:
-            run_state_machine_as_test(Movidesk, settings=profile(most, phases=(Phase.generate,)))
-        except Exception as error:
-            return found[0] if found else (examples, str(error))
-    return None
-
-
-def main(names: list[str]) -> int:
-    """Try the mutations, print a line for each, and return the exit code."""
-    missed = 0
-    for name in names or MUTATIONS:
-        found = found_by(MUTATIONS[name])
-        missed += found is None
-        print(f"{name}: {f'found in example {found[0]}: {found[1][:160]}' if found else 'NOT FOUND'}", flush=True)
-    return int(bool(missed))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

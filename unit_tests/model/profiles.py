@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 # About a minute and about ten on one processor of an ordinary machine.
-SHORT, LONG = 30, 250
+SHORT, LONG = 75, 750
 STEPS = 20
 
 

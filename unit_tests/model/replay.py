@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 
 from unit_tests.model.machine import Movidesk
+from unit_tests.model.syncs import Outcome
 
 _STEP = re.compile(r"[\s|]*(?:E\s+)?(state\.\w+\(.*\))\s*")
 
 
-def replay(steps: str) -> None:
-    """Run the steps, with the requests of each sync and its end."""
+def replay(steps: str) -> Outcome | None:
+    """Run the steps, print the requests of each sync and its end, and return how the last one ended."""
     state = Movidesk()
     try:
         for line in steps.splitlines():
@@ -26,6 +27,7 @@ def replay(steps: str) -> None:
                     eval(match[1], {"state": state})
                 finally:
                     print("\n".join(f"      {said}" for said in state.heard))
+        return state.last
     finally:
         state.teardown()
 

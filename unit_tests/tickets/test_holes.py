@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from unit_tests.reading import NOW
 from unit_tests.tickets.world import World, tick_of
 
 
@@ -28,3 +31,25 @@ def test_the_first_window_is_planned_twice_at_most_where_answers_take_hours(fake
     world.sync()
     assert world.lacking() == []
     assert world.asked <= 12
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 4])
+@pytest.mark.parametrize("hole", [{15, 16, 17}, {11, 12, 13, 14, 15, 16, 17}, {3, 4, 5, 14, 15, 16, 17}])
+@pytest.mark.parametrize("first", [1, 6, 12])
+def test_in_a_crowded_second_with_a_hole_from_which_tickets_move_away_none_is_lost(fake_time, every, hole, first):
+    crowded, later = NOW - timedelta(hours=20), NOW - timedelta(hours=2)
+    tickets = {number: tick_of(crowded) for number in range(1, 31)} | {40: tick_of(later)}
+    world = World(fake_time, tickets, cap=3, takes=timedelta(minutes=1))
+    world.hidden = frozenset(hole)
+    leaving = [number for number in (*range(first, 31), *range(1, first)) if number not in hole]
+
+    def moves(number, path, query):
+        if number % every == 0 and number // every < 12:
+            world.tickets[leaving[number // every]] = tick_of(world.now)
+
+    world.fault = moves
+    world.states = {"tickets": f"{crowded - timedelta(hours=1):%Y-%m-%dT%H:%M:%S}Z"}
+    begin = world.now
+    outcome = world.sync(page_size=5)
+    assert outcome.statuses()[-1] == ("tickets", "COMPLETE")
+    assert world.lacking(begin) == []

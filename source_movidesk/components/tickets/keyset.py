@@ -123,6 +123,16 @@ def rows_behind(page: Sequence[Ticket], position: Position, route: str) -> tuple
     return fresh, Place(second, frozenset(key for key in (*keys, *read) if key.second == second))
 
 
+def in_order(rows: Sequence[Ticket], route: str) -> list[Ticket]:
+    """Return each row once, in the order of seconds: what was asked for one after the other may overlap."""
+    return sorted({key_of(row, route): row for row in rows}.values(), key=lambda row: key_of(row, route).second)
+
+
+def begins_with_known(page: Sequence[Ticket], position: Position, route: str) -> bool:
+    """Whether the first row of a page was read before."""
+    return bool(page) and isinstance(position, Place) and key_of(page[0], route) in position.read
+
+
 def disorder(route: str, what: str) -> AirbyteTracedException:
     """Return the error for rows that were not asked for, or not there."""
     return AirbyteTracedException(

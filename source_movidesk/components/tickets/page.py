@@ -27,7 +27,9 @@ from source_movidesk.components.tickets.keyset import (
     Place,
     Position,
     Ticket,
+    begins_with_known,
     disorder,
+    in_order,
     key_of,
     moment_of,
     rows_behind,
@@ -91,14 +93,15 @@ class TicketReader:
     ) -> TicketPage:
         """Return the window's next page, or the one behind so many rows more; an empty one proves nothing.
 
-        Where tickets of one second were changed the others moved up, and are gone back for if that is asked for.
+        Where tickets of one second were changed the others moved up, and are gone back for if that is asked for. So
+        they are behind rows that were jumped over, where nobody knows what moved meanwhile.
 
         Raises:
             AirbyteTracedException: the rows are out of order, or the page brought nothing new.
 
         """
         condition, met = _condition(window, position), position.skip if isinstance(position, Place) else 0
-        skip, back, passed = met + jump, 1, None
+        skip, passed = met + jump, None
         while True:
             try:
                 found, asked = self._sizes[route].fetch(partial(self._sized, route, condition, skip, bool(met)), route)
@@ -109,26 +112,58 @@ class TicketReader:
                 _check_bounds(route, window, position, part.tickets)
                 is_full = part.behind is not None
                 return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
-            if goes_back and not jump and met and skip:
-                # A page of one began behind the known row.
-                first = found if asked > 1 else self._identity(route, condition, skip)
-                has_moved = not _begins_with_known(first, position, route)
-            else:
-                has_moved = False
-            if has_moved:
-                skip, back = max(0, skip - back), back * 2
-                continue
+            self._longest[route] = max(self._longest[route], len(found))
             fresh, behind = rows_behind(found, position, route)
+            has_moved = False
+            if goes_back and skip and (found if jump else met):
+                # A page of one began behind the known row.
+                first = found if asked > 1 or jump else self._identity(route, condition, skip)
+                has_moved = not begins_with_known(first, position, route)
+            if has_moved:
+                reach, back = skip + (met > 0 and asked == 1), self._longest[route] if jump else 1
+                rows = [*self._moved_up(route, condition, position, reach, back), *fresh]
+                fresh, behind = rows_behind(in_order(rows, route), position, route)
             _check_bounds(route, window, position, fresh)
-            if not fresh and (len(found) > 1 or len(found) == asked):
+            if not fresh and not has_moved and (len(found) > 1 or len(found) == asked):
                 if not met or found == passed:
                     raise disorder(route, f"{len(found)} rows, none of them new")
-                # Gone back too far.
+                # Hidden rows count for `$skip`.
                 skip, passed = skip + max(1, len(found) - 1), found
                 continue
-            is_full = bool(fresh) and len(found) >= min(asked, self._caps[route])
-            self._longest[route] = max(self._longest[route], len(found))
+            # What moved up makes a page shorter, though more may follow.
+            is_long = len(found) >= min(asked, self._caps[route]) or (has_moved and not jump)
+            is_full = bool(fresh) and is_long
             return TicketPage(fresh, behind, len(found), is_full, asked=asked)
+
+    def _moved_up(self, route: str, condition: str, position: Position, reach: int, back: int) -> list[Ticket]:
+        """Return the new rows before `reach`, read from there to the front, or to a row that was read before.
+
+        Rows only leave their second, and the others move up: towards the front none can slip through.
+        """
+        rows: list[Ticket] = []
+        while reach:
+            skip = max(0, reach - back)
+            try:
+                found, asked = self._sizes[route].fetch(partial(self._sized, route, condition, skip, False), route)
+            except RequestFailed as failure:
+                if not failure.is_about_one:
+                    raise
+                part = self._parts.first(route, condition, skip, position)
+                if part.is_bare:
+                    raise
+                found, asked = part.tickets, 1
+            self._longest[route] = max(self._longest[route], len(found))
+            seen = min(asked, self._longest[route] or asked)
+            fresh, _ = rows_behind(found, position, route)
+            rows = [*fresh, *rows]
+            if skip + seen < reach:
+                # Pages have become smaller, and there is a gap.
+                back = seen
+                continue
+            if begins_with_known(found, position, route):
+                break
+            reach, back = skip, min(back * 2, seen)
+        return rows
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
         """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
@@ -143,22 +178,16 @@ class TicketReader:
             self._caps[route] = min(max(page.length, 1), self._page_size)
             return page
         LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
-        jump, longest = 0, self._longest[route]
+        jump = 0
         for _ in range(_MOST_HIDDEN):
             page = self.page(route, window, position, jump=jump)
-            if page.tickets and jump and not longest and page.length < page.asked:
-                # That may be all that the account gives at once, and less than was jumped over.
-                jump, longest = 0, page.length
-            elif page.tickets or page.is_full:
-                # The rows before are jumped over only if they still do not come.
-                again = self.page(route, window, position) if jump else page
-                return again if again.tickets else page
-            else:
-                self._hides = True
-                if jump and self.is_over(route, window, position):
-                    return page._replace(is_last=True)
-                # Smaller pages than before look at less.
-                jump += min(page.asked, longest or page.asked)
+            if page.tickets:
+                return page
+            self._hides = True
+            if jump and self.is_over(route, window, position):
+                return page._replace(is_last=True)
+            # Smaller pages than before look at less.
+            jump += min(page.asked, self._longest[route] or page.asked)
         raise AirbyteTracedException(
             message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
             "it; run it again later, and report it if it stays.",
@@ -216,10 +245,6 @@ def _condition(window: Window, position: Position) -> str:
         lower = f"lastUpdate ge {state_text(position)}"
     upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
     return " and ".join(filter(None, (lower, upper)))
-
-
-def _begins_with_known(found: list[Ticket], position: Position, route: str) -> bool:
-    return bool(found) and isinstance(position, Place) and key_of(found[0], route) in position.read
 
 
 def _check_bounds(route: str, window: Window, position: Position, tickets: list[Ticket]) -> None:

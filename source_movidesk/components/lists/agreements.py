@@ -67,7 +67,7 @@ class AgreementPages(SkipPages):
                 return
             if not failure.is_about_one:
                 raise
-            self.report.pass_over(f"The consumption of hours contract {agreement['id']}", failure.status)
+            self.report.pass_over(_consumption, failure.status, "time_agreements")
             return
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)
         for period in periods:

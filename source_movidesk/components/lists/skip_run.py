@@ -193,7 +193,7 @@ class SkipRun:
                 raise
             name = f"place {place + 1}"
             self._look_far(place + _FAR)
-        self._report.pass_over(f"An object of /{self._path} ({name})", failure.status)
+        self._report.pass_over(f"An object of /{self._path} ({name})", failure.status, self._path)
         self._position, self._back = place + 1, 1
         self._unread += 1
         return True

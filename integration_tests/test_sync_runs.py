@@ -35,7 +35,8 @@ def test_a_good_sync_and_the_next_one(api: MovideskApi, connector: Connector):
     api.clear_requests()
     second = connector.read(STREAMS, state=run.last_states).assert_succeeded(STREAMS)
     again = book(second)["tickets"]
-    assert again["stateFrom"] == tickets["stateTo"] < again["stateTo"]
+    # An empty answer proves nothing, so the state stays.
+    assert again["stateFrom"] == again["stateTo"] == tickets["stateTo"]
     assert again["startedAt"] > tickets["startedAt"]
     # Written last: nothing but its own status follows.
     records = [place for place, message in enumerate(second.messages) if message["type"] == "RECORD"]
@@ -73,8 +74,7 @@ def test_a_lock_out_is_counted(api: MovideskApi, connector: Connector):
 
 def test_no_change_of_settings_is_seen_where_there_is_none(connector: Connector):
     settings = {"personal_data": {"names": "pseudonym", "key": "a secret that is long enough to be one"}}
-    first = connector.read(STREAMS, full_refresh=("services",), **settings).assert_succeeded(STREAMS)
-    second = connector.read(STREAMS, state=first.last_states, full_refresh=("services",), **settings).assert_succeeded(
-        STREAMS
-    )
+    options = {"full_refresh": ("services",), **settings}
+    first = connector.read(STREAMS, **options).assert_succeeded(STREAMS)
+    second = connector.read(STREAMS, state=first.last_states, **options).assert_succeeded(STREAMS)
     assert [line for line in second.logs("WARN") if "Personal data" in line] == []

@@ -87,7 +87,7 @@ def test_discover_lists_all_streams_with_key_cursor_and_modes(api: MovideskApi, 
     catalog = next(message["catalog"] for message in run.messages if message["type"] == "CATALOG")
     found = {stream["name"]: stream for stream in catalog["streams"]}
     assert set(found) == set(ALL_STREAMS)
-    assert len(catalog["streams"]) == len(ALL_STREAMS) == 45
+    assert len(catalog["streams"]) == len(ALL_STREAMS) == 46
     for name, key in {**PRIMARY_KEYS, **KEYS}.items():
         assert found[name]["source_defined_primary_key"] == [[column] for column in key], name
         modes = ["full_refresh", "incremental"] if name in CURSORS else ["full_refresh"]

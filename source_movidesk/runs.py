@@ -11,6 +11,7 @@ Why not declarative: the manifest has no stream whose rows are about the others,
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -101,7 +102,7 @@ class SyncRuns:
             **_counts(feed),
             "leftOut": left_out + (self._report.unread_of(feed.name) if feed else 0),
             "partial": len(self._report.broken) if is_ticket else 0,
-            **dict.fromkeys(("counted", "healed", "missing")),
+            **(asdict(self._report.census) if is_ticket and self._report.census else {}),
             "connectorVersion": connector_version(),
             "startDate": state_text(config_moment(start_date)) if start_date else None,
             "negativeTicketIds": self._config.get("negative_ticket_ids", "keep"),

@@ -80,12 +80,22 @@ class History:
 
 
 @dataclass
+class Count:
+    """What a census counted: tickets that are listed, that the lists lacked and it brought, and that do not come."""
+
+    counted: int = 0
+    healed: int = 0
+    missing: int = 0
+
+
+@dataclass
 class Report:
     """What a sync could not bring, told as it happens and once more at the end.
 
     Attributes:
         broken: tickets that could be read only in part, or not at all.
         unread: objects of lists that could not be read, each with its feed.
+        census: what was counted; None where there was no census.
         left_out: how many rows were left out for want of a key, by stream and column.
         unmapped: how many values custom fields without a column had, by stream and field.
 
@@ -93,6 +103,7 @@ class Report:
 
     broken: set[str] = field(default_factory=set)
     unread: dict[str, str] = field(default_factory=dict)
+    census: Count | None = None
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

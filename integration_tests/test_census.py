@@ -17,9 +17,9 @@ def listed(api: MovideskApi) -> dict[int, dict[str, Any]]:
     return {ticket["id"]: ticket for ticket in api.truth("tickets")}
 
 
-def asked(api: MovideskApi) -> Iterator[dict[str, str]]:
+def asked(api: MovideskApi, path: str | None = None) -> Iterator[dict[str, str]]:
     """The queries of the census."""
-    for request in api.requests():
+    for request in api.requests(path):
         if request["query"].get("$select") == "id,lastUpdate,createdDate,isDeleted":
             yield request["query"]
 
@@ -34,6 +34,7 @@ def tickets_of_the_book(run: Run) -> dict[str, Any]:
 
 
 def test_every_ticket_once_by_slim_pages_in_the_order_of_the_ids(api: MovideskApi, connector: Connector):
+    api.reset(tickets=600)
     run = connector.read(CENSUS).assert_succeeded(CENSUS)
     rows = run.records["ticket_census"]
     truth = listed(api)
@@ -43,10 +44,12 @@ def test_every_ticket_once_by_slim_pages_in_the_order_of_the_ids(api: MovideskAp
     assert [row["isDeleted"] for row in rows] == [truth[row["id"]]["isDeleted"] for row in rows]
     queries = list(asked(api))
     assert {query["includeDeletedItems"] for query in queries} == {"true"}
-    pages = [query for query in queries if query["$orderby"] == "id"]
+    pages = [query for query in asked(api, "/tickets/past") if query["$orderby"] == "id"]
     assert {query["$top"] for query in pages} == {"1000"}
     assert "$filter" not in pages[0]
-    assert pages[1]["$filter"] == f"id gt {rows[99]['id']}"
+    places = [int(query["$filter"].removeprefix("id gt ")) for query in pages[1:]]
+    assert len(places) >= 3
+    assert places == sorted({*places} & {*truth})
     assert len(queries) == len(api.requests())
 
 
@@ -63,7 +66,7 @@ def test_a_refusal_of_1000_rows_falls_back_once_to_the_page_size(api: MovideskAp
 
 def test_the_next_census_counts_what_has_changed(api: MovideskApi, connector: Connector):
     first = connector.read(CENSUS).assert_succeeded(CENSUS)
-    (changed,) = api.change(action="touch", ids=[first.records["ticket_census"][-1]["id"]])
+    (changed,) = api.change(touch=[first.records["ticket_census"][-1]["id"]])
     api.clear_requests()
     second = connector.read(CENSUS, state=first.last_states, lookback_minutes=0).assert_succeeded(CENSUS)
     assert [row["id"] for row in second.records.get("ticket_census", [])] == [changed["id"]]
@@ -80,21 +83,21 @@ def test_nothing_is_asked_for_again_where_nothing_lacks(api: MovideskApi, connec
 
 
 def test_fat_pages_that_silently_lack_rows_are_healed(api: MovideskApi, connector: Connector):
+    api.reset(tickets=300)
     api.switch(fat_page_rows=50)
     without = connector.read()
     streams = (*WITH_TICKETS, "ticket_action_html")
     run = connector.read(streams).assert_succeeded(streams)
     lacking = {row["id"] for row in run.records["tickets"]} - {row["id"] for row in without.records["tickets"]}
     assert len(lacking) >= 10
-    destination = Destination()
-    destination.take(run)
-    destination.assert_holds(expected_rows(api.truth("tickets")))
     row = tickets_of_the_book(run)
     assert (row["healed"], row["missing"]) == (len(lacking), 0)
-    (warning,) = [line for line in run.logs("WARN") if "asked for by number" in line]
+    (warning,) = [line for line in run.logs("WARN") if "read by number" in line]
     assert warning.startswith(f"{len(lacking)} ticket(s)")
     assert all(each.count("id eq") <= 12 for each in by_number(api))
     assert {row["ticketId"] for row in run.records["ticket_action_html"]} >= lacking & {
         row["ticketId"] for row in run.records["ticket_actions"]
     }
-    assert {statuses[-1] for statuses in run.statuses.values()} == {"COMPLETE"}
+    for name in set(run.records) - set(TICKET_STREAMS):
+        del run.records[name]
+    Destination(run).assert_equals(expected_rows(api.truth("tickets")))

@@ -181,13 +181,13 @@ class Census:
         LOGGER.info(f"The census counted {self._count.counted:,} tickets.")
         if self._healed:
             LOGGER.warning(
-                f"{len(self._healed)} ticket(s) lacked on the pages of the lists, though Movidesk counts them; they were asked "
-                f"for by number and are read: {_listed(self._healed)}."
+                f"{len(self._healed)} ticket(s) lacked on the pages of the lists, though Movidesk counts them; they were "
+                f"read by number: {_listed(self._healed)}."
             )
         if self._missing:
             raise AirbyteTracedException(
-                message=f"{len(self._missing)} ticket(s) that Movidesk lists did not come, also when they were asked "
-                f"for by number: {_listed(self._missing)}. Read the tickets in full once more, and report it if they stay.",
+                message=f"{len(self._missing)} ticket(s) that Movidesk lists did not come, not even when asked for by "
+                f"number: {_listed(self._missing)}. Read the tickets in full once more, and report it if they stay.",
                 failure_type=FailureType.system_error,
             )
 

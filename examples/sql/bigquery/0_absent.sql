@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     _airbyte_extracted_at timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    personId string,
+    lastChangedDate timestamp,
+    _airbyte_raw_id string,
+    _airbyte_extracted_at timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     personId string,
     lastChangedDate timestamp,
@@ -265,6 +272,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     responseDate timestamp,
     commentary string,
     value int64,
+    _airbyte_raw_id string,
+    _airbyte_extracted_at timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    startedAt timestamp,
+    stream string,
+    finishedAt timestamp,
+    outcome string,
+    stateFrom timestamp,
+    stateTo timestamp,
+    rows int64,
+    requests int64,
+    lockOuts int64,
+    failures int64,
+    leftOut int64,
+    partial int64,
+    counted int64,
+    healed int64,
+    missing int64,
+    connectorVersion string,
+    startDate timestamp,
+    negativeTicketIds string,
     _airbyte_raw_id string,
     _airbyte_extracted_at timestamp
 );
@@ -414,6 +444,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     valueNumber bignumeric,
     valueDateTime timestamp,
     valueTime string,
+    _airbyte_raw_id string,
+    _airbyte_extracted_at timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    ticketId int64,
+    lastUpdate timestamp,
     _airbyte_raw_id string,
     _airbyte_extracted_at timestamp
 );

@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     _airbyte_extracted_at timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    personid varchar,
+    lastchangeddate timestamp,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     personid varchar,
     lastchangeddate timestamp,
@@ -265,6 +272,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     responsedate timestamp,
     commentary varchar,
     value bigint,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    startedat timestamp,
+    stream varchar,
+    finishedat timestamp,
+    outcome varchar,
+    statefrom timestamp,
+    stateto timestamp,
+    rows bigint,
+    requests bigint,
+    lockouts bigint,
+    failures bigint,
+    leftout bigint,
+    partial bigint,
+    counted bigint,
+    healed bigint,
+    missing bigint,
+    connectorversion varchar,
+    startdate timestamp,
+    negativeticketids varchar,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp
 );
@@ -414,6 +444,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     valuenumber decimal(38, 9),
     valuedatetime timestamp,
     valuetime varchar,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    ticketid bigint,
+    lastupdate timestamp,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp
 );

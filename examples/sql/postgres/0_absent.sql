@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     "_airbyte_extracted_at" timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    "personId" text,
+    "lastChangedDate" timestamp,
+    "_airbyte_raw_id" text,
+    "_airbyte_extracted_at" timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     "personId" text,
     "lastChangedDate" timestamp,
@@ -265,6 +272,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     "responseDate" timestamp,
     "commentary" text,
     "value" bigint,
+    "_airbyte_raw_id" text,
+    "_airbyte_extracted_at" timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    "startedAt" timestamp,
+    "stream" text,
+    "finishedAt" timestamp,
+    "outcome" text,
+    "stateFrom" timestamp,
+    "stateTo" timestamp,
+    "rows" bigint,
+    "requests" bigint,
+    "lockOuts" bigint,
+    "failures" bigint,
+    "leftOut" bigint,
+    "partial" bigint,
+    "counted" bigint,
+    "healed" bigint,
+    "missing" bigint,
+    "connectorVersion" text,
+    "startDate" timestamp,
+    "negativeTicketIds" text,
     "_airbyte_raw_id" text,
     "_airbyte_extracted_at" timestamp
 );
@@ -414,6 +444,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     "valueNumber" decimal(38, 9),
     "valueDateTime" timestamp,
     "valueTime" text,
+    "_airbyte_raw_id" text,
+    "_airbyte_extracted_at" timestamp
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    "ticketId" bigint,
+    "lastUpdate" timestamp,
     "_airbyte_raw_id" text,
     "_airbyte_extracted_at" timestamp
 );

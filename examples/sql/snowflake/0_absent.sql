@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS raw.person_custom_field_values (
     _airbyte_extracted_at timestamp_ntz
 );
 
+CREATE TABLE IF NOT EXISTS raw.person_custom_fields (
+    personId varchar,
+    lastChangedDate timestamp_ntz,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp_ntz
+);
+
 CREATE TABLE IF NOT EXISTS raw.person_emails (
     personId varchar,
     lastChangedDate timestamp_ntz,
@@ -265,6 +272,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     responseDate timestamp_ntz,
     commentary varchar,
     value bigint,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp_ntz
+);
+
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    startedAt timestamp_ntz,
+    stream varchar,
+    finishedAt timestamp_ntz,
+    outcome varchar,
+    stateFrom timestamp_ntz,
+    stateTo timestamp_ntz,
+    rows bigint,
+    requests bigint,
+    lockOuts bigint,
+    failures bigint,
+    leftOut bigint,
+    partial bigint,
+    counted bigint,
+    healed bigint,
+    missing bigint,
+    connectorVersion varchar,
+    startDate timestamp_ntz,
+    negativeTicketIds varchar,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp_ntz
 );
@@ -414,6 +444,13 @@ CREATE TABLE IF NOT EXISTS raw.ticket_custom_field_values (
     valueNumber decimal(38, 9),
     valueDateTime timestamp_ntz,
     valueTime varchar,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp_ntz
+);
+
+CREATE TABLE IF NOT EXISTS raw.ticket_custom_fields (
+    ticketId bigint,
+    lastUpdate timestamp_ntz,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp_ntz
 );

@@ -251,6 +251,12 @@ from (
     select
         personId as person_id,
         max(to_timestamp_ntz(convert_timezone('UTC', lastChangedDate))) as last_changed_date
+    from raw.person_custom_fields
+    group by 1
+    union all
+    select
+        personId as person_id,
+        max(to_timestamp_ntz(convert_timezone('UTC', lastChangedDate))) as last_changed_date
     from raw.person_assets
     group by 1
 ) as seen
@@ -474,6 +480,64 @@ select
 from ranked
 where place = 1;
 
+CREATE OR REPLACE VIEW stg_movidesk__sync_runs AS
+with came as (
+    select
+        to_timestamp_ntz(convert_timezone('UTC', startedAt)) as started_at,
+        stream as stream,
+        to_timestamp_ntz(convert_timezone('UTC', finishedAt)) as finished_at,
+        outcome as outcome,
+        to_timestamp_ntz(convert_timezone('UTC', stateFrom)) as state_from,
+        to_timestamp_ntz(convert_timezone('UTC', stateTo)) as state_to,
+        rows as rows,
+        requests as requests,
+        lockOuts as lock_outs,
+        failures as failures,
+        leftOut as left_out,
+        partial as partial,
+        counted as counted,
+        healed as healed,
+        missing as missing,
+        connectorVersion as connector_version,
+        to_timestamp_ntz(convert_timezone('UTC', startDate)) as start_date,
+        negativeTicketIds as negative_ticket_ids,
+        _airbyte_extracted_at as extracted_at,
+        _airbyte_raw_id as raw_id
+    from raw.sync_runs
+),
+
+ranked as (
+    select
+        came.*,
+        row_number() over (
+            partition by started_at, stream
+            order by coalesce(started_at, cast('0001-01-01 00:00:00' as timestamp_ntz)) desc, extracted_at desc, raw_id desc
+        ) as place
+    from came
+)
+
+select
+    started_at,
+    stream,
+    finished_at,
+    outcome,
+    state_from,
+    state_to,
+    rows,
+    requests,
+    lock_outs,
+    failures,
+    left_out,
+    partial,
+    counted,
+    healed,
+    missing,
+    connector_version,
+    start_date,
+    negative_ticket_ids
+from ranked
+where place = 1;
+
 CREATE OR REPLACE VIEW stg_movidesk__ticket_census AS
 with came as (
     select
@@ -493,7 +557,7 @@ ranked as (
         came.*,
         row_number() over (
             partition by id
-            order by coalesce(counted_at, cast('0001-01-01 00:00:00' as timestamp_ntz)) desc, extracted_at desc, raw_id desc
+            order by coalesce(last_update, cast('0001-01-01 00:00:00' as timestamp_ntz)) desc, extracted_at desc, raw_id desc
         ) as place
     from came
 )
@@ -574,6 +638,12 @@ from (
         ticketId as ticket_id,
         max(to_timestamp_ntz(convert_timezone('UTC', lastUpdate))) as last_update
     from raw.ticket_custom_field_items
+    group by 1
+    union all
+    select
+        ticketId as ticket_id,
+        max(to_timestamp_ntz(convert_timezone('UTC', lastUpdate))) as last_update
+    from raw.ticket_custom_fields
     group by 1
     union all
     select
@@ -1400,6 +1470,40 @@ select
 from ranked
 where place = 1;
 
+CREATE OR REPLACE VIEW stg_movidesk__person_custom_fields AS
+with came as (
+    select
+        personId as person_id,
+        to_timestamp_ntz(convert_timezone('UTC', lastChangedDate)) as last_changed_date,
+        _airbyte_extracted_at as extracted_at,
+        _airbyte_raw_id as raw_id
+    from raw.person_custom_fields
+),
+
+now_there as (
+    select came.*
+    from came
+    inner join stg_movidesk__person_versions as newest
+        on came.person_id = newest.person_id
+        and coalesce(came.last_changed_date, cast('0001-01-01 00:00:00' as timestamp_ntz)) = coalesce(newest.last_changed_date, cast('0001-01-01 00:00:00' as timestamp_ntz))
+),
+
+ranked as (
+    select
+        now_there.*,
+        row_number() over (
+            partition by person_id
+            order by coalesce(last_changed_date, cast('0001-01-01 00:00:00' as timestamp_ntz)) desc, extracted_at desc, raw_id desc
+        ) as place
+    from now_there
+)
+
+select
+    person_id,
+    last_changed_date
+from ranked
+where place = 1;
+
 CREATE OR REPLACE VIEW stg_movidesk__person_emails AS
 with came as (
     select
@@ -2009,6 +2113,40 @@ select
     value_number,
     value_date_time,
     value_time
+from ranked
+where place = 1;
+
+CREATE OR REPLACE VIEW stg_movidesk__ticket_custom_fields AS
+with came as (
+    select
+        ticketId as ticket_id,
+        to_timestamp_ntz(convert_timezone('UTC', lastUpdate)) as last_update,
+        _airbyte_extracted_at as extracted_at,
+        _airbyte_raw_id as raw_id
+    from raw.ticket_custom_fields
+),
+
+now_there as (
+    select came.*
+    from came
+    inner join stg_movidesk__ticket_versions as newest
+        on came.ticket_id = newest.ticket_id
+        and coalesce(came.last_update, cast('0001-01-01 00:00:00' as timestamp_ntz)) = coalesce(newest.last_update, cast('0001-01-01 00:00:00' as timestamp_ntz))
+),
+
+ranked as (
+    select
+        now_there.*,
+        row_number() over (
+            partition by ticket_id
+            order by coalesce(last_update, cast('0001-01-01 00:00:00' as timestamp_ntz)) desc, extracted_at desc, raw_id desc
+        ) as place
+    from now_there
+)
+
+select
+    ticket_id,
+    last_update
 from ranked
 where place = 1;
 

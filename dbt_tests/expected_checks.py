@@ -99,8 +99,8 @@ def time_ledger(world: World) -> Iterator[Row]:
         resolved = [step.number for step in steps if step.base == "Resolved"]
         parts = [step.entry["permanencyTimeWorkingTime"] for step in steps if resolved and step.number < resolved[-1]]
         known = [part for part in parts if part is not None]
-        stopped_minutes = stopped // 60 if ticket["stoppedTime"] is not None and steps else None
-        working = sum(known) // 60 if ticket["lifeTimeWorkingTime"] is not None and known else None
+        stopped_minutes = round(stopped, 3) // 60 if ticket["stoppedTime"] is not None and steps else None
+        working = round(sum(known), 3) // 60 if ticket["lifeTimeWorkingTime"] is not None and known else None
         booked = [entry["accountedTime"] for action in ticket["actions"] for entry in action["timeAppointments"]]
         mine = sum(booked) if booked else None
         theirs = consumed.get(number)

@@ -31,6 +31,8 @@ CENSUS = {
         "countedAt": "moment",
     }
 }
+# The place of a ticket that no census lists.
+UNCOUNTED = 7
 # The contract whose periods the API leaves null gets the start that was asked for.
 WITHOUT_PERIOD = "Contrato Avulso"
 
@@ -145,6 +147,6 @@ def changed(world: World) -> tuple[World, list[Row]]:
     later.truth["merged_tickets"].append({**merge, "lastUpdate": f"{world.now:%Y-%m-%d %H:%M:%S}"})
     later.census = expected_checks.census_of(later)
     later.census[3]["lastUpdate"] = f"{later.now:%Y-%m-%dT%H:%M:%S}.000000Z"
-    del later.census[7]
+    del later.census[UNCOUNTED]
     later.census.append({**later.census[0], "id": max(ticket["id"] for ticket in tickets) + 5})
     return later, list(touched.values())

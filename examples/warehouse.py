@@ -221,7 +221,7 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 
 
 def _forget_vanished_rows(
-    connection: duckdb.DuckDBPyConnection, streams: list[str] | None, started: datetime, *, whole: bool
+    connection: duckdb.DuckDBPyConnection, streams: list[str] | None, started: datetime, *, whole: bool = False
 ) -> None:
     """Drop from the streams that are always read whole what this read no longer brought."""
     existing = views.existing_tables(connection)

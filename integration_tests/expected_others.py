@@ -47,6 +47,7 @@ PERSON_KEYS: dict[str, tuple[str, ...]] = {
         "occurrence",
         "position",
     ),
+    "person_custom_fields": ("personId",),
     "person_assets": ("personId", "id"),
 }
 KEYS: dict[str, tuple[str, ...]] = {
@@ -69,7 +70,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "kb_article_contents": ("id",),
     "merged_tickets": ("ticketId", "mergedTicketId"),
     "ticket_action_html": ("ticketId", "actionId"),
+    "ticket_custom_fields": ("ticketId",),
 }
+# About the sync and not of the company: see test_census.py and test_sync_runs.py.
+PROOF: dict[str, tuple[str, ...]] = {"ticket_census": ("id",), "sync_runs": ("startedAt", "stream")}
 PERSON_STREAMS = tuple(PERSON_KEYS)
 CONSUMPTION_STREAMS = (
     "time_agreement_consumptions",
@@ -89,6 +93,7 @@ CURSORS: dict[str, str] = {
     "kb_article_contents": "updatedAt",
     "merged_tickets": "lastUpdate",
     "ticket_action_html": "lastUpdate",
+    "ticket_custom_fields": "lastUpdate",
 }
 FULL_ONLY = tuple(name for name in OTHER_STREAMS if name not in CURSORS)
 
@@ -129,6 +134,8 @@ def periods_asked(requests: Iterable[dict[str, Any]]) -> dict[str, tuple[str, st
 
 def _persons(person: Row) -> Iterable[tuple[str, Row]]:
     yield "persons", _pick(person, *PERSON_COLUMNS)
+    # Without a mapping, key and cursor.
+    yield "person_custom_fields", {}
     for name, stream in (
         ("addresses", "person_addresses"),
         ("contacts", "person_contacts"),
@@ -226,6 +233,8 @@ def _all_rows(truth: Truth, asked: Asked) -> Iterable[tuple[str, Row]]:
         for absorbed in merge["mergedTicketsIds"].split(";"):
             own = {**_pick(merge, "ticketId", "mergedTickets"), "mergedTicketId": int(absorbed)}
             yield "merged_tickets", {**own, "lastUpdate": merge["lastUpdate"].replace(" ", "T")}
+    for ticket in truth.get("tickets", []):
+        yield "ticket_custom_fields", {"ticketId": ticket["id"], "lastUpdate": ticket["lastUpdate"]}
     for ticket in truth.get("ticket_details", []):
         for action in ticket["actions"]:
             keys = {"ticketId": int(ticket["id"]), "lastUpdate": ticket["lastUpdate"], "actionId": action["id"]}

@@ -47,8 +47,8 @@ class Mark:
 
 
 _MARKS = ("personalDataKey", "customFields")
+# Stream -> mark -> value, of the states that a sync was given.
 Marks = dict[str, dict[str, str]]
-"""Stream -> mark -> value, of the states that a sync was given."""
 
 
 def marks(config: Mapping[str, Any]) -> tuple[Mark, Mark]:
@@ -116,8 +116,8 @@ def warn_of_changes(before: Marks, marks: tuple[Mark, Mark]) -> None:
     now = marks[0].value or "none"
     if others := sorted(key - {now}):
         LOGGER.warning(
-            f"Personal data: the key is {now} now and was {', '.join(others)} before: the same person has other ids and "
-            "names in rows that are loaded already. Reset the streams to load them anew."
+            f"Personal data: the key is {now} now and was {', '.join(others)} before: the same person has other ids "
+            "and names in rows that are loaded already. Reset the streams to load them anew."
         )
     if fields - {marks[1].value or "none"}:
         LOGGER.warning(

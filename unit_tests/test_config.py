@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from source_movidesk import SourceMovidesk
 from source_movidesk.components.config import given_settings, validate_config
+from source_movidesk.components.records.mapping import TYPES
 
 TOKEN = "0a1b2c3d-0000-4000-8000-0123456789ab"
 NUMBERS = {
@@ -39,6 +40,14 @@ def refusal(config):
     return caught.value
 
 
+WRONG_FIELDS = [
+    *({"id": value} for value in ("7", 7.0, True, None, [7])),
+    *({"name": value} for value in ("", "a b", "ação", "a-b", "a.b", "a\n", 7, None, ["a"])),
+    *({"name": value} for value in ("ticketId", "PERSONID", "lastUpdate", "lastchangeddate", "valueConflicts")),
+    *({"type": value} for value in ("Text", "string", "", None, 7, ["text"])),
+    *({"personal": value} for value in ("false", 0, None)),
+    {"label": "Valor"},
+]
 BAD = [
     *[("token", value) for value in ("", " ", "\t\n", None, 12345, ["abc"], {"a": 1}, True)],
     *[
@@ -86,6 +95,19 @@ BAD = [
     *[("unlimited_at_night", value) for value in ("true", 1, 0, ["yes"])],
     *[("negative_ticket_ids", value) for value in ("Keep", "drop", True, 0, ["keep"])],
     *[("numeric_custom_field_ids", value) for value in ("41001", 41001, ["41001"], [1.0], [True], [None], {"1": 1})],
+    *[
+        ("custom_fields", value)
+        for value in (
+            "valor",
+            {"id": 1},
+            [1],
+            [None],
+            [{}],
+            *([{"id": 7, "name": "a", "type": "text", **wrong}] for wrong in WRONG_FIELDS),
+            [{"id": 7, "name": "a", "type": "text"}, {"id": 7, "name": "b", "type": "text"}],
+            [{"id": 7, "name": "Filial", "type": "text"}, {"id": 8, "name": "fILIAL", "type": "text"}],
+        )
+    ],
     *[("personal_data", value) for value in ("none", ["names"], True, 0, {"name": "drop"}, {"Names": "drop"})],
     *[
         ("extra_ticket_properties", value)
@@ -201,6 +223,10 @@ GOOD = [
     ("api_url", "http://localhost:8765/public/v1"),
     ("api_url", "http://LOCALHOST:8765"),
     ("api_url", "http://[::1]:8765/public/v1"),
+    ("custom_fields", None),
+    ("custom_fields", []),
+    *[("custom_fields", [{"id": 7, "name": "Valor_2", "type": kind, "personal": False}]) for kind in TYPES],
+    ("custom_fields", [{"id": 7, "name": "a", "type": "text"}, {"id": 8, "name": "2b", "type": "list"}]),
     ("personal_data", None),
     ("personal_data", {}),
     ("personal_data", {"names": None, "free_text": "redact", "apply_to": "clients", "key": ""}),

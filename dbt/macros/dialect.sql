@@ -190,6 +190,11 @@
 
 {% macro float(x) %}{{ return('cast(' ~ x ~ ' as ' ~ movidesk.type_of('float') ~ ')') }}{% endmacro %}
 
+{# Whole minutes of a sum of seconds: rounded to the millisecond first, as sums of doubles may miss a full minute by less. #}
+{% macro whole_minutes(x) %}
+    {{- return('floor(' ~ movidesk.float('round(cast(' ~ x ~ ' as ' ~ movidesk.type_of('number') ~ '), 3)') ~ ' / 60)') -}}
+{% endmacro %}
+
 {% macro hash_of(columns) %}
     {%- set texts = [] -%}
     {%- for column in columns -%}

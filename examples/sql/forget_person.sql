@@ -230,6 +230,8 @@ UPDATE raw.person_custom_field_items SET
     clientId = getvariable('nobody')
 WHERE clientId = getvariable('person');
 
+DELETE FROM raw.person_custom_fields WHERE personId = getvariable('person');
+
 DELETE FROM raw.person_assets WHERE personId = getvariable('person');
 
 UPDATE raw.survey_responses SET

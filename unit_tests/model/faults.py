@@ -50,7 +50,8 @@ class Weather:
         heavy, heavy_way: how many whole tickets are too much (None: none are), and how that shows.
         once: faults of single answers by how many answers come before them: a way, or `empty`.
         lies, date_ahead, age: how many answers tell another time, by how many seconds, and their `Age`.
-        pause: seconds that the connector's process sleeps before each request, as on a laptop that is shut.
+        pause, naps: seconds that the connector's process sleeps before each of so many requests, as on a laptop that
+            is shut.
     """
 
     down_after: int | None = None
@@ -66,6 +67,7 @@ class Weather:
     date_ahead: float = 0.0
     age: int | None = None
     pause: float = 0.0
+    naps: int = 0
 
     def clear(self) -> None:
         """End all faults."""

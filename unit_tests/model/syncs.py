@@ -74,7 +74,8 @@ class Network:
         """Answer, after the time that it takes; raise what the connector's error handler makes of a failure."""
         timeline = self._timeline
         timeline.steps = 0
-        if self._weather.pause:
+        if self._weather.pause and self._weather.naps:
+            self._weather.naps -= 1
             timeline.sleep(self._weather.pause)
         self._account.arrives(timeline.now)
         seconds = self._weather.latency(timeline.now)

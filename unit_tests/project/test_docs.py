@@ -129,6 +129,11 @@ NOT_SHOWN = {
     "lastUpdate desc,id desc",
     "(lastUpdate gt … or (lastUpdate eq … and id ge …))",
     "not an object",
+    "not a Brazilian number",
+    "not a time of day",
+    # Descriptions of columns.
+    "Number of the mapped fields of this row of which a further value was passed over.",
+    "Number of the mapped fields of this row whose text is not of the field's type, and null here.",
     "not a date-time",
     "not a date-time of the calendar",
     "(not shown: … bytes, …)",

@@ -41,7 +41,7 @@ LISTS = {
     "childrenTickets": {"ticket_children"},
     "ownerHistories": {"ticket_owner_histories"},
     "statusHistories": {"ticket_status_histories"},
-    "customFieldValues": {"ticket_custom_field_values", "ticket_custom_field_items"},
+    "customFieldValues": {"ticket_custom_field_values", "ticket_custom_field_items", "ticket_custom_fields"},
     "assets": {"ticket_assets"},
 }
 LEFT_OUT = ["satisfactionSurveyResponses", "webhookEvents"]
@@ -49,7 +49,7 @@ SCALARS = set(TICKET.detail_order) - {*PEOPLE, *LISTS, *LEFT_OUT}
 NOT_IN_LISTS = {"movideskTicketNumber", "linkedToIntegratedTicketNumber"}
 ADDED = {"absoluteId", "hasNegativeId"}
 
-TICKET_KEYS = {stream: list(key) for stream, key in PRIMARY_KEYS.items()}
+TICKET_KEYS = {stream: list(key) for stream, key in PRIMARY_KEYS.items()} | {"ticket_custom_fields": ["ticketId"]}
 # Those whose rows are on the pages of the ticket lists.
 TICKET_STREAMS = [
     name

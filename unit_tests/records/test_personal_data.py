@@ -22,7 +22,7 @@ from source_movidesk.components.records.pseudonym import Pseudonyms
 from unit_tests.reading import read, state, ticket
 
 KEY = "a key of tests only"
-PACKAGE = Path(__file__).resolve().parents[1] / "source_movidesk"
+PACKAGE = Path(__file__).resolve().parents[2] / "source_movidesk"
 SCHEMAS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (PACKAGE / "schemas").glob("*.json")}
 RECENT = "2026-11-22T11:00:00.000000Z"
 ANA = {

@@ -51,6 +51,7 @@ ALONE = {
     ),
     "ticket_custom_field_values": ("customFieldValues", None),
     "ticket_custom_field_items": ("customFieldValues($expand=items)", None),
+    "ticket_custom_fields": ("customFieldValues($expand=items)", None),
     "ticket_parents": ("parentTickets", None),
     "ticket_children": ("childrenTickets", None),
     "ticket_status_histories": ("statusHistories($expand=changedBy)", None),
@@ -74,7 +75,7 @@ def expand(*streams, unverified=True):
     return query.expand(query.merge(TREES[name] for name in streams), unverified=unverified)
 
 
-def test_the_manifest_has_the_fourteen_ticket_streams():
+def test_the_manifest_has_the_fifteen_ticket_streams():
     assert list(TREES) == list(ALONE)
 
 
@@ -94,7 +95,7 @@ def test_which_streams_have_something_to_leave_out(stream):
     assert query.has_unverified(query.merge([TREES[stream]])) == (ALONE[stream][1] is not None)
 
 
-def test_all_fourteen_together():
+def test_all_fifteen_together():
     assert expand(*TREES) == ALL
     assert expand(*TREES, unverified=False) == ALL_VERIFIED
 

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, missed_at_the_border, next_window
+from source_movidesk.components.tickets.plan import (
+    PAST,
+    TICKETS,
+    Window,
+    missed_at_the_border,
+    next_window,
+    routes_of,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -222,3 +229,18 @@ def test_what_neither_route_had_when_the_border_was_read_is_inside(state, nights
 
     assert window.routes == (PAST,)
     assert _holding([window], min(missed, newest_missed - TICK))
+
+
+@pytest.mark.parametrize(
+    ("age", "ahead", "routes"),
+    [
+        (80, 0, [TICKETS]),
+        (89, 0, [TICKETS, PAST]),
+        (91, 0, [PAST, TICKETS]),
+        (100, 0, [PAST]),
+        (85, 7, [PAST, TICKETS]),
+    ],
+)
+def test_one_ticket_is_asked_for_on_both_routes_where_the_clocks_disagree_about_its_age(age, ahead, routes):
+    span = (NOW, NOW + timedelta(days=ahead))
+    assert list(routes_of(NOW - timedelta(days=age), span)) == routes

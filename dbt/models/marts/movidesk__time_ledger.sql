@@ -78,10 +78,10 @@ compared as (
         status_sums.interval_seconds,
         {{ movidesk.seconds_between('status_sums.first_at', 'status_sums.last_at') }} as elapsed_seconds,
         tickets.stopped_time as stopped_minutes,
-        case when tickets.stopped_time is not null then floor(status_sums.stopped_seconds / 60) end as stopped_minutes_of_intervals,
+        case when tickets.stopped_time is not null then {{ movidesk.whole_minutes('status_sums.stopped_seconds') }} end as stopped_minutes_of_intervals,
         tickets.life_time_working_time as working_minutes,
         case
-            when tickets.life_time_working_time is not null then floor(working_sums.working_seconds / 60)
+            when tickets.life_time_working_time is not null then {{ movidesk.whole_minutes('working_sums.working_seconds') }}
         end as working_minutes_of_intervals,
         tickets.action_count,
         coalesce(actions.actions, 0) as actions_there,

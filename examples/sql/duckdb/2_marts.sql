@@ -1420,10 +1420,10 @@ compared as (
         status_sums.interval_seconds,
         cast(((epoch_us(status_sums.last_at) - epoch_us(status_sums.first_at)) / 1000000.0) as double) as elapsed_seconds,
         tickets.stopped_time as stopped_minutes,
-        case when tickets.stopped_time is not null then floor(status_sums.stopped_seconds / 60) end as stopped_minutes_of_intervals,
+        case when tickets.stopped_time is not null then floor(cast(round(cast(status_sums.stopped_seconds as decimal(38, 9)), 3) as double) / 60) end as stopped_minutes_of_intervals,
         tickets.life_time_working_time as working_minutes,
         case
-            when tickets.life_time_working_time is not null then floor(working_sums.working_seconds / 60)
+            when tickets.life_time_working_time is not null then floor(cast(round(cast(working_sums.working_seconds as decimal(38, 9)), 3) as double) / 60)
         end as working_minutes_of_intervals,
         tickets.action_count,
         coalesce(actions.actions, 0) as actions_there,

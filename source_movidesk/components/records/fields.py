@@ -3,9 +3,9 @@
 Quirk: a field may have a value in several rules and lines, a value is a text or a list of items, and a text may be of
 another type than the field's: people type "a combinar" into a number.
 
-Example: `{"customFieldId": 100009, "customFieldRuleId": 2, "line": 1, "value": "1.530,75"}` gives `valor: 1530.75` where the
-mapping says `number`; with a further value in another line `valueConflicts` is 1 and the first one, by rule and line,
-stays. "a combinar" gives null and `unreadableValues: 1`; the text is in `ticket_custom_field_values`.
+Example: `{"customFieldId": 100009, "customFieldRuleId": 2, "line": 1, "value": "1.530,75"}` gives `valor: 1530.75`
+where the mapping says `number`; with a further value in another line `valueConflicts` is 1 and the first one, by rule
+and line, stays. "a combinar" gives null and `unreadableValues: 1`; the text is in `ticket_custom_field_values`.
 
 Why not declarative: which columns there are is told by the settings.
 """
@@ -24,7 +24,9 @@ from source_movidesk.components.records.redact import redact
 
 VALUES = "customFieldValues"
 _YES_AND_NO = {"true": True, "1": True, "sim": True, "false": False, "0": False, "não": False, "nao": False}
-_ITEM, _PERSON_ITEM = ("customFieldItem", "team"), ("personId", "clientId")
+# What of an item is its value; files have no column.
+_CHOICES, _PEOPLE = ("customFieldItem", "team"), ("personId", "clientId")
+_ANY = (*_CHOICES, *_PEOPLE, "fileName")
 
 
 def _number(text: str) -> int | float:
@@ -82,14 +84,14 @@ class MappedFields:
         return self._columns.lacking_key(shaped)
 
     def shape(self, row: Mapping[str, Any], *, unknown: bool = True) -> dict[str, Any]:
-        """Return key, cursor and the mapped fields of one ticket or person; what the schema does not know never passes."""
+        """Return key, cursor and mapped fields of one ticket or person; what the schema does not know never passes."""
         shaped = self._columns.shape({name: row.get(name) for name in self._own}, unknown=False)
         entries = self._entries(row.get(VALUES))
         if not self._fields:
             return shaped
         conflicts = unreadable = 0
         for field in self._fields:
-            found = list(_values(entries.get(field.id, ()), field.type))
+            found = list(_values(entries.get(field.id, ()), _PEOPLE if field.type == "person" else _CHOICES))
             if field.type == "list":
                 shown = [self._shown(field, text) for text in found]
                 shaped[field.name] = [text for text in shown if text is not None] or None
@@ -115,9 +117,7 @@ class MappedFields:
         for number, each in entries.items():
             if number in self._known:
                 each.sort(key=lambda entry: (_place(entry, "customFieldRuleId"), _place(entry, "line")))
-            elif count := sum(1 for _ in _values(each, "list")) + sum(
-                1 for _ in _values(each, "person", only_items=True)
-            ):
+            elif count := sum(1 for _ in _values(each, _ANY)):
                 self._unmapped[number] += count
         return entries
 
@@ -142,12 +142,11 @@ def _place(entry: Mapping[str, Any], name: str) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _values(entries: Sequence[Mapping[str, Any]], kind: str, *, only_items: bool = False) -> Iterator[str]:
-    """Yield the values of a field's entries: its text, or what its items hold; people of a field for people alone."""
-    parts = _PERSON_ITEM if kind == "person" else _ITEM
+def _values(entries: Sequence[Mapping[str, Any]], parts: Sequence[str]) -> Iterator[str]:
+    """Yield the values of a field's entries: the text of each, or the first of these parts of each of its items."""
     for entry in entries:
         text = entry.get("value")
-        if isinstance(text, str | int | float) and not isinstance(text, bool) and str(text).strip() and not only_items:
+        if isinstance(text, str | int | float) and not isinstance(text, bool) and str(text).strip():
             yield str(text)
             continue
         items = entry.get("items")

@@ -2,8 +2,8 @@
 
 Quirk: the API has ids and texts of custom fields, never their names or types; names stand in the web interface alone.
 
-Example: `{"id": 100009, "name": "valor", "type": "number"}` is the column `valor`, a number, of `ticket_custom_fields` and
-`person_custom_fields`. The id is the identity: a field that is renamed in Movidesk changes nothing here.
+Example: `{"id": 100009, "name": "valor", "type": "number"}` is the column `valor`, a number, of `ticket_custom_fields`
+and `person_custom_fields`. The id is the identity: a field that is renamed in Movidesk changes nothing here.
 
 Why not declarative: the manifest's dynamic schema asks the API, which cannot tell.
 """

@@ -30,6 +30,7 @@ _AGENT = 1
 _SHORTEST_KEY = 16
 _CLIENTS, _FIGURES_ONLY = "clients", "figures_only"
 
+# What each setting of the group takes, the default first.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "preset": ("none", _FIGURES_ONLY),
     **dict.fromkeys(("names", "contacts", "documents", "addresses"), (_KEEP, _PSEUDONYM, _DROP)),
@@ -38,7 +39,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "attachments": (_KEEP, _PSEUDONYM, _DROP),
     "apply_to": ("everyone", _CLIENTS),
 }
-"""What each setting of the group takes, the default first."""
 
 # Names become pseudonyms, so that what is grouped by them stays apart; the rest tells nothing that is counted.
 _PRESET = {

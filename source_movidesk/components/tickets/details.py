@@ -60,7 +60,7 @@ class Details:
 
     def _ticket(self, number: int, at: datetime) -> Mapping[str, Any] | None:
         try:
-            found = (self._on(route, number) for route in routes_of(at, self._clock.now()))
+            found = (self._on(route, number) for route in routes_of(at, self._clock.span()))
             ticket = next(filter(None, found), None)
         except RequestFailed as failure:
             if not failure.is_about_one:

@@ -57,11 +57,14 @@ def _whole_second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def routes_of(last_update: datetime, now: datetime) -> tuple[str, ...]:
-    """Return where a single ticket is to be found; near the border it may be on the other route yet."""
-    age = now - last_update
-    routes = (TICKETS, PAST) if age < _KEPT else (PAST, TICKETS)
-    return routes if abs(age - _KEPT) <= _NEAR else routes[:1]
+def routes_of(last_update: datetime, span: tuple[datetime, datetime]) -> tuple[str, ...]:
+    """Return where a single ticket is to be found; near the border it may be on the other route yet.
+
+    `span` is "now" by the earlier and by the later of both clocks: where they disagree about the route, both are named.
+    """
+    youngest, oldest = (moment - last_update for moment in span)
+    routes = (TICKETS, PAST) if oldest < _KEPT else (PAST, TICKETS)
+    return routes if youngest - _NEAR <= _KEPT <= oldest + _NEAR else routes[:1]
 
 
 def missed_at_the_border(state: datetime, now: datetime, floor: datetime | None) -> Window | None:

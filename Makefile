@@ -13,7 +13,7 @@ IMAGE ?= source-movidesk:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.t
 PORTUGUESE := $(filter pt%,$(firstword $(MOVIDESK_LANG) $(LC_ALL) $(LC_MESSAGES) $(LANG)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sync doctor dbt dbt-sql notebook api test test-slow test-unit check lint format types docs docs-check picture bench wheel wheel-test newest image image-test qa lock clean
+.PHONY: help demo sync verify doctor dbt dbt-sql notebook api test test-slow test-unit check lint format types docs docs-check picture bench wheel wheel-test newest image image-test qa lock clean
 
 help:  ## List the tasks | Lista as tarefas
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -51,6 +51,9 @@ demo: $(VENV)/.demo  ## Try everything: local stand-in of the API -> connector -
 
 sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABASE, only what is new: MOVIDESK_TOKEN=... make sync | Lê a sua conta para o DuckDB, ou para MOVIDESK_DATABASE, só o que é novo: MOVIDESK_TOKEN=... make sync
 	@$(BIN)/python -m examples.sync
+
+verify: $(VENV)/.demo  ## Is everything there? A census of the account against what make sync has read; without a token of the stand-in | Está tudo lá? Um censo da conta contra o que o make sync leu; sem chave, do simulador
+	@$(BIN)/python -m examples.verify
 
 doctor: $(VENV)/.demo  ## Ask a real account, by thirty requests, how the API behaves there: MOVIDESK_TOKEN=... make doctor | Pergunta a uma conta real, com trinta requisições, como a API se comporta ali: MOVIDESK_TOKEN=... make doctor
 	@$(BIN)/movidesk-doctor --json doctor.json

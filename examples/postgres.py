@@ -61,11 +61,11 @@ class PostgresWarehouse(Warehouse):
                 if any(re.fullmatch(each.name + _TEMPORARY, name) for each in tables()):
                     connection.execute(text(f'DROP TABLE {views.RAW}."{name}"'))
 
-    def tidy(self, streams: list[str] | None, since: datetime | None) -> None:
+    def tidy(self, streams: list[str] | None, since: datetime | None, *, whole: bool = False) -> None:
         """Keep the newest version of each row; drop what a whole read of a stream without dates no longer brought."""
         with self._connected() as connection:
             for table in self._tables(connection):
-                if since and table.cursor is None and (streams is None or table.name in streams):
+                if since and (whole or table.cursor is None) and (streams is None or table.name in streams):
                     gone = text(f"DELETE FROM {views.RAW}.{table.name} WHERE _airbyte_extracted_at < :since")
                     connection.execute(gone, {"since": since})
                 connection.execute(

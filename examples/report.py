@@ -15,7 +15,7 @@ _WIDEST = 40
 
 def tell_counts(warehouse: Warehouse) -> None:
     """Print how many rows each view has."""
-    say(_text([_("stream"), _("rows")], list(warehouse.counts().items())))
+    say(as_table([_("stream"), _("rows")], list(warehouse.counts().items())))
 
 
 def tell_answers(warehouse: Warehouse) -> None:
@@ -24,10 +24,11 @@ def tell_answers(warehouse: Warehouse) -> None:
         answer = warehouse.ask(question.query)
         say(f"\n{_(question.title)}\n({question.mart})\n")
         columns = [_(column) for column in answer.columns]
-        say(_text(columns, answer.rows) if answer.rows else "  " + _("(no rows)"))
+        say(as_table(columns, answer.rows) if answer.rows else "  " + _("(no rows)"))
 
 
-def _text(columns: list[str], rows: Sequence[Sequence[Any]]) -> str:
+def as_table(columns: list[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Return columns and rows as lines of text, numbers to the right."""
     right = [all(isinstance(row[i], int | float | Decimal | None) for row in rows) for i in range(len(columns))]
     cells = [columns, *([_cell(value) for value in row] for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]

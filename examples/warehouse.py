@@ -52,12 +52,20 @@ class Warehouse:
         self.log = database.with_suffix(".log")
         database.parent.mkdir(parents=True, exist_ok=True)
 
-    def read(self, config: dict[str, Any], streams: list[str] | None = None, language: str | None = None) -> int:
+    def read(
+        self,
+        config: dict[str, Any],
+        streams: list[str] | None = None,
+        language: str | None = None,
+        *,
+        whole: bool = False,
+    ) -> int:
         """Read what is new into the file and return the number of rows that came.
 
         Args:
             config: the connector's settings.
             streams: their names; all that the connector has, without it.
+            whole: read them in full, and drop what no longer comes.
             language: of what is told meanwhile, "en" or "pt"; that of the user, without it.
 
         Raises:
@@ -71,9 +79,9 @@ class Warehouse:
         started = datetime.now(UTC).replace(tzinfo=None)
         progress = Progress()
         with self._quiet() as log, _ctrl_c() as stopped, progress:
-            failure = self._read(config, streams, log, progress, stopped)
+            failure = self._read(config, streams, log, progress, stopped, whole=whole)
             progress.stage = _("tidying the tables")
-            self.tidy(streams, None if failure or stopped.is_set() else started)
+            self.tidy(streams, None if failure or stopped.is_set() else started, whole=whole)
         if stopped.is_set():
             raise Stopped
         if failure:
@@ -90,17 +98,18 @@ class Warehouse:
         """Raise a SyncError where the database cannot be used, before anything is read."""
         self._open().close()
 
-    def tidy(self, streams: list[str] | None, since: datetime | None) -> None:
+    def tidy(self, streams: list[str] | None, since: datetime | None, *, whole: bool = False) -> None:
         """Keep the newest version of each row, and make the views.
 
         Args:
             streams: those that were read; all, without it.
-            since: when the read began, if it was a whole one: what it no longer brought is gone.
+            since: when the read began, if it ended well: what it no longer brought of what is read whole is gone.
+            whole: these streams were read in full, those with dates as well.
 
         """
         with self._open() as connection:
             if since:
-                _forget_vanished_rows(connection, streams, since)
+                _forget_vanished_rows(connection, streams, since, whole=whole)
             views.forget_old_versions(connection)
             views.create_views(connection)
 
@@ -131,6 +140,8 @@ class Warehouse:
         log: TextIO,
         progress: Progress,
         stopped: threading.Event,
+        *,
+        whole: bool,
     ) -> str | None:
         """Return the sentence of a failure."""
         # Imported here, since it takes seconds, prints, and reads its environment.
@@ -150,7 +161,7 @@ class Warehouse:
                 source.select_streams(streams or "*")
                 # Not "merge": where one read brings two versions of a row, DuckDB's MERGE may keep the older one.
                 # And the connector itself checks the settings, in better sentences.
-                source.read(cache=cache, write_strategy="append", skip_validation=True)
+                source.read(cache=cache, write_strategy="append", skip_validation=True, force_full_refresh=whole)
         except SQLRuntimeError as error:
             log.write(f"{error}\n")
             # The statement is in the log; here is what the database said.
@@ -209,11 +220,13 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _forget_vanished_rows(connection: duckdb.DuckDBPyConnection, streams: list[str] | None, started: datetime) -> None:
+def _forget_vanished_rows(
+    connection: duckdb.DuckDBPyConnection, streams: list[str] | None, started: datetime, *, whole: bool = False
+) -> None:
     """Drop from the streams that are always read whole what this read no longer brought."""
     existing = views.existing_tables(connection)
     for table in tables():
-        if table.cursor is None and table.name in existing and (streams is None or table.name in streams):
+        if (whole or table.cursor is None) and table.name in existing and (streams is None or table.name in streams):
             connection.execute(f"DELETE FROM {views.RAW}.{table.name} WHERE _airbyte_extracted_at < ?", [started])
 
 

@@ -72,6 +72,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "ticket_action_html": ("ticketId", "actionId"),
     "ticket_custom_fields": ("ticketId",),
 }
+# About the sync and not of the company: see test_census.py and test_sync_runs.py.
+PROOF: dict[str, tuple[str, ...]] = {"ticket_census": ("id",), "sync_runs": ("startedAt", "stream")}
 PERSON_STREAMS = tuple(PERSON_KEYS)
 CONSUMPTION_STREAMS = (
     "time_agreement_consumptions",

@@ -20,6 +20,7 @@ from integration_tests.expected_others import (
     KEYS,
     OTHER_STREAMS,
     PERSON_STREAMS,
+    PROOF,
     SCALE,
     Truth,
     Warehouse,
@@ -87,13 +88,14 @@ def test_discover_lists_all_streams_with_key_cursor_and_modes(api: MovideskApi, 
     run = connector.fork("discover")
     catalog = next(message["catalog"] for message in run.messages if message["type"] == "CATALOG")
     found = {stream["name"]: stream for stream in catalog["streams"]}
-    assert set(found) == set(ALL_STREAMS)
-    assert len(catalog["streams"]) == len(ALL_STREAMS) == 44
-    for name, key in {**PRIMARY_KEYS, **KEYS}.items():
+    assert set(found) == {*ALL_STREAMS, *PROOF}
+    assert len(catalog["streams"]) == len(ALL_STREAMS) + len(PROOF) == 46
+    for name, key in {**PRIMARY_KEYS, **KEYS, **PROOF}.items():
         assert found[name]["source_defined_primary_key"] == [[column] for column in key], name
-        modes = ["full_refresh", "incremental"] if name in CURSORS else ["full_refresh"]
+        cursor = {**CURSORS, "ticket_census": "lastUpdate", "sync_runs": "startedAt"}.get(name)
+        modes = ["full_refresh", "incremental"] if cursor else ["full_refresh"]
         assert found[name]["supported_sync_modes"] == modes, name
-        assert found[name].get("default_cursor_field", []) == ([CURSORS[name]] if name in CURSORS else []), name
+        assert found[name].get("default_cursor_field", []) == ([cursor] if cursor else []), name
         assert set(key) <= set(found[name]["json_schema"]["properties"]), name
     assert api.requests() == []
 

@@ -20,7 +20,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.declarative.yaml_declarative_source import YamlDeclarativeSource
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_movidesk import states
+from source_movidesk import runs, states
 from source_movidesk.components.config import given_settings, validate_config
 from source_movidesk.components.feed.cdk import backlog_of, share
 from source_movidesk.components.feed.sync import Feeds, History, Report
@@ -54,6 +54,7 @@ class SourceMovidesk(YamlDeclarativeSource):
         given, marks = states.unmarked(state or [])
         kept = states.of_selected_streams(given, catalog, self._clock.now())
         names = {each.stream.stream_descriptor.name for each in kept if each.stream}
+        self._kept = kept
         self._marks = {name: mine for name, mine in marks.items() if name in names}
         super().__init__(path_to_yaml=manifest, catalog=catalog, config=settings, state=kept, **options)
         states.check(kept, self._cursor_fields(), self._clock.now())
@@ -133,7 +134,9 @@ class SourceMovidesk(YamlDeclarativeSource):
                 failure_type=FailureType.config_error,
             )
         streams = sorted(catalog.streams, key=lambda each: [each.stream.name != name for name in order])
-        catalog = ConfiguredAirbyteCatalog(streams=streams)
+        names = [stream.stream.name for stream in streams]
+        # The book of syncs is written from here, when all the others have ended.
+        catalog = ConfiguredAirbyteCatalog(streams=[each for each in streams if each.stream.name != runs.STREAM])
         report = Report()
         data = PersonalData.of(config)
         if data.does:
@@ -141,21 +144,27 @@ class SourceMovidesk(YamlDeclarativeSource):
         marks = states.marks(config)
         states.warn_of_changes(self._marks, marks)
         self._clock.begin()
-        self._feeds.begin(stream.stream.name for stream in streams)
+        self._feeds.begin(stream.stream.name for stream in catalog.streams)
         self._share(report, is_check=False)
+        book = runs.SyncRuns(config, self._clock, self._feeds, report, self._cursor_fields(), self._kept)
         failures: dict[str, tuple[FailureType | None, list[str]]] = {}
+        failure: AirbyteTracedException | None = None
         messages = states.marked(super().read(logger, config, catalog, state), marks)
         try:
-            for message in statuses_in_order(self._told(messages)):
+            for message in book.watch(statuses_in_order(self._told(messages))):
                 error = message.trace.error if message.trace and message.trace.type == TraceType.ERROR else None
                 if error:
                     stream = error.stream_descriptor.name if error.stream_descriptor else ""
                     failures.setdefault(error.message, (error.failure_type, []))[1].append(stream)
                 yield message
         except AirbyteTracedException as error:
-            raise closing_error(failures) if failures else error from None
+            failure = closing_error(failures) if failures else error
         finally:
             report.close(self._feeds.requests)
+        if runs.STREAM in names:
+            yield from states.marked(book.messages([name for name in names if name != runs.STREAM]), marks)
+        if failure:
+            raise failure
 
     def _told(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
         with self._feeds.told_each_minute():

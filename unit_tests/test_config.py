@@ -304,4 +304,4 @@ def test_empty_settings_give_the_source_of_none(value):
 
     with tempfile.TemporaryDirectory() as folder:
         assert source.configure({"token": f" {TOKEN}\n", **empty}, folder) == {"token": TOKEN}
-    assert len(source.streams({})) == 42
+    assert len(source.streams({})) == 46

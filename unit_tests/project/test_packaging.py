@@ -15,6 +15,7 @@ from examples.tables import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PER_ROW = {
+    "ticket_census",
     "ticket_action_html",
     "kb_article_contents",
     "time_agreement_consumptions",

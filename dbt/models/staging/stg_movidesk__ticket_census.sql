@@ -10,5 +10,5 @@
         ["countedAt", "counted_at", "moment"],
     ],
     key=["id"],
-    version="counted_at",
+    version="last_update",
 ) }}

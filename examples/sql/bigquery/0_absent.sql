@@ -276,6 +276,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     _airbyte_extracted_at timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    startedAt timestamp,
+    stream string,
+    finishedAt timestamp,
+    outcome string,
+    stateFrom timestamp,
+    stateTo timestamp,
+    rows int64,
+    requests int64,
+    lockOuts int64,
+    failures int64,
+    leftOut int64,
+    partial int64,
+    counted int64,
+    healed int64,
+    missing int64,
+    connectorVersion string,
+    startDate timestamp,
+    negativeTicketIds string,
+    _airbyte_raw_id string,
+    _airbyte_extracted_at timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.ticket_action_html (
     ticketId int64,
     lastUpdate timestamp,

@@ -276,6 +276,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     _airbyte_extracted_at timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    startedat timestamp,
+    stream varchar,
+    finishedat timestamp,
+    outcome varchar,
+    statefrom timestamp,
+    stateto timestamp,
+    rows bigint,
+    requests bigint,
+    lockouts bigint,
+    failures bigint,
+    leftout bigint,
+    partial bigint,
+    counted bigint,
+    healed bigint,
+    missing bigint,
+    connectorversion varchar,
+    startdate timestamp,
+    negativeticketids varchar,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.ticket_action_html (
     ticketid bigint,
     lastupdate timestamp,

@@ -480,6 +480,64 @@ select
 from ranked
 where place = 1;
 
+CREATE OR REPLACE VIEW stg_movidesk__sync_runs AS
+with came as (
+    select
+        make_timestamp(epoch_us(startedat)) as started_at,
+        stream as stream,
+        make_timestamp(epoch_us(finishedat)) as finished_at,
+        outcome as outcome,
+        make_timestamp(epoch_us(statefrom)) as state_from,
+        make_timestamp(epoch_us(stateto)) as state_to,
+        rows as rows,
+        requests as requests,
+        lockouts as lock_outs,
+        failures as failures,
+        leftout as left_out,
+        partial as partial,
+        counted as counted,
+        healed as healed,
+        missing as missing,
+        connectorversion as connector_version,
+        make_timestamp(epoch_us(startdate)) as start_date,
+        negativeticketids as negative_ticket_ids,
+        _airbyte_extracted_at as extracted_at,
+        _airbyte_raw_id as raw_id
+    from raw.sync_runs
+),
+
+ranked as (
+    select
+        came.*,
+        row_number() over (
+            partition by started_at, stream
+            order by coalesce(started_at, cast('0001-01-01 00:00:00' as timestamp)) desc, extracted_at desc, raw_id desc
+        ) as place
+    from came
+)
+
+select
+    started_at,
+    stream,
+    finished_at,
+    outcome,
+    state_from,
+    state_to,
+    rows,
+    requests,
+    lock_outs,
+    failures,
+    left_out,
+    partial,
+    counted,
+    healed,
+    missing,
+    connector_version,
+    start_date,
+    negative_ticket_ids
+from ranked
+where place = 1;
+
 CREATE OR REPLACE VIEW stg_movidesk__ticket_census AS
 with came as (
     select
@@ -499,7 +557,7 @@ ranked as (
         came.*,
         row_number() over (
             partition by id
-            order by coalesce(counted_at, cast('0001-01-01 00:00:00' as timestamp)) desc, extracted_at desc, raw_id desc
+            order by coalesce(last_update, cast('0001-01-01 00:00:00' as timestamp)) desc, extracted_at desc, raw_id desc
         ) as place
     from came
 )

@@ -276,6 +276,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     "_airbyte_extracted_at" timestamp
 );
 
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    "startedAt" timestamp,
+    "stream" text,
+    "finishedAt" timestamp,
+    "outcome" text,
+    "stateFrom" timestamp,
+    "stateTo" timestamp,
+    "rows" bigint,
+    "requests" bigint,
+    "lockOuts" bigint,
+    "failures" bigint,
+    "leftOut" bigint,
+    "partial" bigint,
+    "counted" bigint,
+    "healed" bigint,
+    "missing" bigint,
+    "connectorVersion" text,
+    "startDate" timestamp,
+    "negativeTicketIds" text,
+    "_airbyte_raw_id" text,
+    "_airbyte_extracted_at" timestamp
+);
+
 CREATE TABLE IF NOT EXISTS raw.ticket_action_html (
     "ticketId" bigint,
     "lastUpdate" timestamp,

@@ -480,6 +480,64 @@ select
 from ranked
 where place = 1;
 
+CREATE OR REPLACE VIEW stg_movidesk__sync_runs AS
+with came as (
+    select
+        (to_timestamp(extract(epoch from "startedAt")) at time zone 'UTC') as started_at,
+        "stream" as stream,
+        (to_timestamp(extract(epoch from "finishedAt")) at time zone 'UTC') as finished_at,
+        "outcome" as outcome,
+        (to_timestamp(extract(epoch from "stateFrom")) at time zone 'UTC') as state_from,
+        (to_timestamp(extract(epoch from "stateTo")) at time zone 'UTC') as state_to,
+        "rows" as rows,
+        "requests" as requests,
+        "lockOuts" as lock_outs,
+        "failures" as failures,
+        "leftOut" as left_out,
+        "partial" as partial,
+        "counted" as counted,
+        "healed" as healed,
+        "missing" as missing,
+        "connectorVersion" as connector_version,
+        (to_timestamp(extract(epoch from "startDate")) at time zone 'UTC') as start_date,
+        "negativeTicketIds" as negative_ticket_ids,
+        "_airbyte_extracted_at" as extracted_at,
+        "_airbyte_raw_id" as raw_id
+    from raw.sync_runs
+),
+
+ranked as (
+    select
+        came.*,
+        row_number() over (
+            partition by started_at, stream
+            order by coalesce(started_at, cast('0001-01-01 00:00:00' as timestamp)) desc, extracted_at desc, raw_id desc
+        ) as place
+    from came
+)
+
+select
+    started_at,
+    stream,
+    finished_at,
+    outcome,
+    state_from,
+    state_to,
+    rows,
+    requests,
+    lock_outs,
+    failures,
+    left_out,
+    partial,
+    counted,
+    healed,
+    missing,
+    connector_version,
+    start_date,
+    negative_ticket_ids
+from ranked
+where place = 1;
+
 CREATE OR REPLACE VIEW stg_movidesk__ticket_census AS
 with came as (
     select
@@ -499,7 +557,7 @@ ranked as (
         came.*,
         row_number() over (
             partition by id
-            order by coalesce(counted_at, cast('0001-01-01 00:00:00' as timestamp)) desc, extracted_at desc, raw_id desc
+            order by coalesce(last_update, cast('0001-01-01 00:00:00' as timestamp)) desc, extracted_at desc, raw_id desc
         ) as place
     from came
 )

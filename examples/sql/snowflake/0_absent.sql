@@ -276,6 +276,29 @@ CREATE TABLE IF NOT EXISTS raw.survey_responses (
     _airbyte_extracted_at timestamp_ntz
 );
 
+CREATE TABLE IF NOT EXISTS raw.sync_runs (
+    startedAt timestamp_ntz,
+    stream varchar,
+    finishedAt timestamp_ntz,
+    outcome varchar,
+    stateFrom timestamp_ntz,
+    stateTo timestamp_ntz,
+    rows bigint,
+    requests bigint,
+    lockOuts bigint,
+    failures bigint,
+    leftOut bigint,
+    partial bigint,
+    counted bigint,
+    healed bigint,
+    missing bigint,
+    connectorVersion varchar,
+    startDate timestamp_ntz,
+    negativeTicketIds varchar,
+    _airbyte_raw_id varchar,
+    _airbyte_extracted_at timestamp_ntz
+);
+
 CREATE TABLE IF NOT EXISTS raw.ticket_action_html (
     ticketId bigint,
     lastUpdate timestamp_ntz,

@@ -36,11 +36,22 @@ class PageReader(Protocol):
         """Yield the pages that the members need, in the order of the checkpoints."""
 
 
+class NoPages:
+    """The reader of a stream whose rows come from no endpoint."""
+
+    def __init__(self, **_: object) -> None:
+        """Take what each component is given."""
+
+    def read(self, _requester: Requester, _members: list[Member]) -> Iterator[Page]:
+        """Yield nothing."""
+        return iter(())
+
+
 class Feed:
     """The streams of one endpoint and the outcome of its one read."""
 
     def __init__(self, name: str, clock: Clock, backlog: Backlog | None = None) -> None:
-        self._name, self._clock, self._backlog = name, clock, backlog or Backlog()
+        self.name, self._clock, self._backlog = name, clock, backlog or Backlog()
         self._heard = clock.seconds()
         self._readers: list[Member] = []
         self.progress = Progress(name, clock)
@@ -55,6 +66,20 @@ class Feed:
         """How many requests left for it."""
         return self._requester.sent if self._requester else 0
 
+    @property
+    def lock_outs(self) -> int:
+        """How many of them were answered with a lock-out."""
+        return self._requester.lock_outs if self._requester else 0
+
+    @property
+    def failures(self) -> int:
+        """How many of them failed or were refused."""
+        return self._requester.failures if self._requester else 0
+
+    def has(self, stream: str) -> bool:
+        """Whether the stream is one of its members."""
+        return stream in self._members
+
     def join(self, member: Member) -> None:
         """Add a stream; one that is built anew takes its former place."""
         self._members[member.name] = member
@@ -66,7 +91,7 @@ class Feed:
         if self._is_read:
             return
         if self._is_being_read:
-            raise AssertionError(f"two streams of {self._name} read at once: are they all in one stream group?")
+            raise AssertionError(f"two streams of {self.name} read at once: are they all in one stream group?")
         self._is_being_read = True
         self._requester = requester
         self._readers = members = [member for name, member in self._members.items() if name in selected]
@@ -94,7 +119,7 @@ class Feed:
             raise
         except Exception as error:
             self._failure = AirbyteTracedException(
-                message=f"Reading {self._name} stopped at an unexpected error ({type(error).__name__}); "
+                message=f"Reading {self.name} stopped at an unexpected error ({type(error).__name__}); "
                 "please report it with the log.",
                 internal_message=_place(error),
                 failure_type=FailureType.system_error,

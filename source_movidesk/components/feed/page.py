@@ -19,6 +19,14 @@ class Requester(Protocol):
         """How many requests left, retries included."""
 
     @property
+    def lock_outs(self) -> int:
+        """How many of them were answered with a lock-out."""
+
+    @property
+    def failures(self) -> int:
+        """How many of them failed or were refused."""
+
+    @property
     def answers(self) -> int:
         """How many good answers came to the whole process, save those of control requests."""
 

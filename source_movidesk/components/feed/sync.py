@@ -44,6 +44,10 @@ class Feeds:
         """Return the feed of that name, the same object for all streams that share it."""
         return self._feeds.setdefault(name, Feed(name, self._clock, self._backlog))
 
+    def of(self, stream: str) -> Feed | None:
+        """Return the feed that has the stream; None where it was not built."""
+        return next((feed for feed in list(self._feeds.values()) if feed.has(stream)), None)
+
     @property
     def requests(self) -> int:
         """How many requests left for all of them."""
@@ -76,19 +80,30 @@ class History:
 
 
 @dataclass
+class Count:
+    """What a census counted: tickets that are listed, that the lists lacked and it brought, and that do not come."""
+
+    counted: int = 0
+    healed: int = 0
+    missing: int = 0
+
+
+@dataclass
 class Report:
     """What a sync could not bring, told as it happens and once more at the end.
 
     Attributes:
         broken: tickets that could be read only in part, or not at all.
-        unread: objects of lists that could not be read.
+        unread: objects of lists that could not be read, each with its feed.
+        census: what was counted; None where there was no census.
         left_out: how many rows were left out for want of a key, by stream and column.
         unmapped: how many values custom fields without a column had, by stream and field.
 
     """
 
     broken: set[str] = field(default_factory=set)
-    unread: set[str] = field(default_factory=set)
+    unread: dict[str, str] = field(default_factory=dict)
+    census: Count | None = None
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -102,17 +117,29 @@ class Report:
             "again when the ticket changes, or in a full refresh."
         )
 
-    def pass_over(self, what: str, status: int) -> None:
-        """Warn, once an object, that it could not be read though others are; `status` is what it was answered with."""
+    def pass_over(self, what: str, status: int, feed: str) -> None:
+        """Warn, once an object, that it could not be read though others are.
+
+        Args:
+            what: the object.
+            status: what it was answered with.
+            feed: name of the feed that lacks it.
+
+        """
         with self._lock:
             is_new = what not in self.unread
-            self.unread.add(what)
+            self.unread[what] = feed
         if is_new:
             told = f"HTTP {status}" if status else "no answer"
             LOGGER.warning(
                 f"{what} cannot be read ({told}), also when it is asked for alone, while others can; left out of this "
                 "sync. It is read again when it changes, or in a full refresh."
             )
+
+    def unread_of(self, feed: str) -> int:
+        """Return how many objects of a feed could not be read."""
+        with self._lock:
+            return sum(each == feed for each in self.unread.values())
 
     def leave_out(self, stream: str, column: str) -> None:
         """Count a row without a key, and warn of the first of its kind."""

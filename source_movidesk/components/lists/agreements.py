@@ -67,7 +67,8 @@ class AgreementPages(SkipPages):
                 return
             if not failure.is_about_one:
                 raise
-            self.report.pass_over(f"The consumption of hours contract {agreement['id']}", failure.status)
+            what = f"The consumption of hours contract {agreement['id']}"
+            self.report.pass_over(what, failure.status, "time_agreements")
             return
         periods = as_list([found] if isinstance(found, Mapping) and found else found or [], _PATH)
         for period in periods:

@@ -112,7 +112,9 @@ class ArticleList:
             except RequestFailed as failure:
                 if not failure.is_about_one:
                     raise
-                self._report.pass_over(f"The article at place {position + 1} of the list", failure.status)
+                self._report.pass_over(
+                    f"The article at place {position + 1} of the list", failure.status, "knowledge_base"
+                )
                 reading.leave_out()
                 position += 1
                 yield []

@@ -63,7 +63,7 @@ class ArticlePages:
         except RequestFailed as failure:
             if not failure.is_about_one:
                 raise
-            self.report.pass_over(f"Article {number}", failure.status)
+            self.report.pass_over(f"Article {number}", failure.status, "knowledge_base")
             return []
         if article is None:
             LOGGER.warning(f"Article {number} is in the list but has vanished; skipped.")

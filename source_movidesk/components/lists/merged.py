@@ -76,7 +76,7 @@ class MergedPages:
             except RequestFailed as failure:
                 if not failure.is_about_one:
                     raise
-                self.report.pass_over(f"What was merged from {start} to {window.end}", failure.status)
+                self.report.pass_over(f"What was merged from {start} to {window.end}", failure.status, "merged_tickets")
             # Of the last day more may come.
             yield Page((), complete_to=min(_midnight(window.end), self.clock.started_at))
             # The last day may have been read no further than its first second.

@@ -205,7 +205,7 @@ class SkipRun:
             self._back *= 2
             return True
         if not is_told:
-            self._report.pass_over(f"An object of /{self._path} ({name})", failure.status)
+            self._report.pass_over(f"An object of /{self._path} ({name})", failure.status, self._path)
         self._position, self._back = place + 1, 1
         self._unread += 1
         return True

@@ -10,7 +10,7 @@ Why not declarative: see `keyset.py` and `feed/page_size.py`.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -193,6 +193,19 @@ class TicketReader:
             "it; run it again later, and report it if it stays.",
             failure_type=FailureType.transient_error,
         )
+
+    def by_numbers(self, route: str, numbers: Sequence[int]) -> list[tuple[Ticket, bool]]:
+        """Return those tickets of a route that come, each with whether its own properties could not be read."""
+        condition = " or ".join(f"id eq {number}" for number in numbers)
+        query = self._query.params(route, condition)
+        try:
+            found = self._rows(route, query, {"$top": len(numbers)}, may_shrink=True, repeats=True)
+        except RequestFailed as failure:
+            if not failure.is_heavy:
+                raise
+            parts = [self._parts.first(route, f"id eq {number}", 0, None) for number in numbers]
+            return [(ticket, part.is_bare) for part in parts for ticket in part.tickets]
+        return [(ticket, False) for ticket in found]
 
     def is_over(self, route: str, window: Window, position: Position) -> bool:
         """Whether nothing is left behind a position, told by another question: the key of the newest ticket."""

@@ -24,6 +24,8 @@ from source_movidesk.components.feed.sync import History, Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import config_moment, instant, moment_or_none
+from source_movidesk.components.tickets.brought import Brought
+from source_movidesk.components.tickets.census import CENSUS, Census
 from source_movidesk.components.tickets.details import Details
 from source_movidesk.components.tickets.ids import is_wanted
 from source_movidesk.components.tickets.page import TicketPage, TicketReader
@@ -59,8 +61,34 @@ class TicketPages:
             RequestFailed: also where `/tickets/past` fails for good, after the younger tickets were handed on.
 
         """
+        counting = [member for member in members if member.kind == CENSUS]
+        members = [member for member in members if member.kind != CENSUS]
         self._query.ask_for(members, self.config.get("extra_ticket_properties") or [])
         reader = TicketReader(requester, self.report, self._query, self.config.get("page_size", 100))
+        brought = Brought() if counting and members else None
+        if members:
+            yield from self._tickets(requester, reader, members, brought)
+        if counting:
+            census = Census(requester, self.clock, self.gate, self.report, self._query, reader, self.config)
+            yield from self._counted(census, requester, members, counting, brought)
+
+    def _counted(
+        self,
+        census: Census,
+        requester: Requester,
+        members: list[Member],
+        counting: list[Member],
+        brought: Brought | None,
+    ) -> Iterator[Page]:
+        details = Details(requester, self.clock, self.report, self._query, members)
+        for page in census.read(earliest(counting), brought, earliest(members) if members else None):
+            yield page
+            if page.kind != CENSUS:
+                yield from details.behind(replace(page, complete_to=self.clock.started_at))
+
+    def _tickets(
+        self, requester: Requester, reader: TicketReader, members: list[Member], brought: Brought | None
+    ) -> Iterator[Page]:
         details = Details(requester, self.clock, self.report, self._query, members)
         oldest: datetime | None = None
 
@@ -72,6 +100,9 @@ class TicketPages:
         windows = TicketWindows(reader, self.clock, self.gate, is_silent, in_lanes=not details)
         for page in self._pages(windows, members):
             yield page
+            for item in page.items if brought is not None else ():
+                if brought is not None and item.at:
+                    brought.add(int(item.entity["id"]), item.at)
             made = [moment_or_none(item.entity.get("createdDate")) for item in page.items]
             oldest = min((each for each in (*made, oldest) if each), default=None)
             yield from details.behind(page)

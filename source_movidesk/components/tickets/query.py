@@ -57,6 +57,10 @@ class TicketQuery:
         """Return the query of the tickets' keys, the newest first."""
         return {**self.identity(route, condition), "$orderby": "lastUpdate desc,id desc"}
 
+    def listing(self, route: str, condition: str, order: str, select: Sequence[str]) -> dict[str, Any]:
+        """Return a query of some properties in another order than the pages have."""
+        return {**self._list(route, condition, select, {}), "$orderby": order}
+
     def part(self, route: str, key: Key, names: Sequence[str]) -> dict[str, Any]:
         """Return the query of some expands of one ticket."""
         # Not by its lastUpdate too: a server that cuts literals would not find it.

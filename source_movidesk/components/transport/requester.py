@@ -56,6 +56,16 @@ class MovideskRequester(HttpRequester):
         """How many requests left, retries included."""
         return self.sender.sent
 
+    @property
+    def lock_outs(self) -> int:
+        """How many of them were answered with a lock-out."""
+        return self.sender.lock_outs
+
+    @property
+    def failures(self) -> int:
+        """How many of them failed or were refused."""
+        return self.sender.failures
+
     def _request(self, path: str, query: Mapping[str, Any]) -> requests.Response | None:
         return self.send_request(path=path, request_params=query)
 

@@ -37,6 +37,8 @@ class Sender:
 
     Attributes:
         sent: how many requests left, retries included.
+        lock_outs: how many of them were answered with a lock-out.
+        failures: how many of them failed or were refused, and so count against the account.
 
     """
 
@@ -51,7 +53,7 @@ class Sender:
     ) -> None:
         self._send, self._gate, self._clock, self._accepted = send, gate, clock, accepted
         self._is_check = is_check
-        self.sent = 0
+        self.sent = self.lock_outs = self.failures = 0
 
     def ask(
         self,
@@ -80,6 +82,7 @@ class Sender:
                     failure.path = path
                     if failure.status == 429:
                         locks += 1
+                        self.lock_outs += 1
                         self._be_locked(failure, locks)
                         continue
                     is_gone = is_one and failure.says_not_there
@@ -94,6 +97,7 @@ class Sender:
                         # Answered, if only that there is nothing: it counts against nobody.
                         self._gate.succeeded(route_of(path), 0.0)
                     else:
+                        self.failures += 1
                         self._gate.failed()
                     repaired = repair(failure) if repair and may_repair else None
                     if repaired is None:

@@ -1,0 +1,166 @@
+"""Is everything there? A census of the account against the local database: `MOVIDESK_TOKEN=... make verify`.
+
+Without MOVIDESK_TOKEN the local stand-in is read and counted, to show what it looks like. The census costs a request
+per 1,000 tickets, or per 100 where the account gives no more at once. The exit code is 1 where something is missing.
+
+The verdict is that of the view movidesk__completeness, which any SQL can ask. What has changed since the last sync is
+the next sync's, and neither missing nor stale.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from examples.databases import log_of
+from examples.explain import guide
+from examples.language import _, number
+from examples.postgres import is_address
+from examples.progress import say
+from examples.report import as_table
+from examples.sync import settings
+from examples.warehouse import ROOT, Stopped, SyncError, Warehouse
+from integration_tests.movidesk_api.server import MovideskApi
+from source_movidesk.components.limits.clock import SCALE_VARIABLE
+
+CENSUS = "ticket_census"
+VERDICTS = ("present", "deleted", "absorbed", "stale", "missing")
+_NEWER, _NEITHER = "changed since", "listed by neither route"
+_WIDTH = 30
+_VERDICTS = """
+    with horizon as (
+        select coalesce(
+            (select max(state_to) from stg_movidesk__sync_runs where stream = 'tickets'),
+            (select max(last_update) from stg_movidesk__tickets)
+        ) as moment
+    )
+    select
+        extract(year from each.created_at) as year,
+        extract(month from each.created_at) as month,
+        case
+            when each.verdict in ('missing', 'stale') and each.counted_update > horizon.moment then 'changed since'
+            else each.verdict
+        end as verdict,
+        sum(each.numbers) as numbers,
+        count(each.counted_at) as counted,
+        max(each.counted_at) as counted_at
+    from movidesk__completeness as each
+    cross join horizon
+    group by 1, 2, 3
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Count and compare; 1 where something is missing or after a failure, 2 where there is nothing to compare."""
+    options = _options(arguments)
+    config = settings()
+    if is_address(options.database):
+        say(_("make verify compares a DuckDB file; in PostgreSQL ask the view movidesk__completeness."))
+        return 2
+    database = Path(options.database)
+    if "token" not in config:
+        database = database.with_name("verify-demo.duckdb")
+    elif not database.exists():
+        say(_("There is nothing to compare yet: MOVIDESK_TOKEN=... make sync"))
+        return 2
+    try:
+        if "token" in config:
+            return verify(Warehouse(database), config)
+        with _stand_in(database, options.tickets) as (warehouse, settings_):
+            return verify(warehouse, settings_)
+    except SyncError as error:
+        say(f"\n{error}")
+        say(_("The log is {log}; {guide} explains the messages.").format(log=log_of(database), guide=guide()))
+        return 1
+    except (Stopped, KeyboardInterrupt):
+        say("\n" + _("Stopped: nothing was compared."))
+        return 130
+
+
+def verify(warehouse: Warehouse, config: dict[str, Any]) -> int:
+    """Take the census, and print the verdict; 1 where something is missing."""
+    say(_("Counting the tickets that Movidesk lists ..."))
+    warehouse.read(config, [CENSUS], whole=True)
+    found = [
+        dict(zip(("year", "month", "verdict", "numbers", "counted", "at"), row, strict=True))
+        for row in warehouse.ask(_VERDICTS).rows
+    ]
+    say("\n" + _by_month(found) + "\n")
+    totals = {
+        name: sum(each["numbers"] for each in found if each["verdict"] == name)
+        for name in (*VERDICTS, _NEWER, _NEITHER)
+    }
+    listed = sum(each["counted"] for each in found)
+    newest = max((each["at"] for each in found if each["at"]), default=None)
+    say(_sentence(totals, listed, newest))
+    if totals[_NEWER]:
+        newer = _("{tickets} of them have changed since the last sync and are left to the next one.")
+        say(newer.format(tickets=number(totals[_NEWER])))
+    return 1 if totals["missing"] else 0
+
+
+def _sentence(totals: dict[str, int], listed: int, at: datetime | None) -> str:
+    sentence = _(
+        "{here} of {listed} tickets as of {at} UTC; {missing} missing, {stale} stale; {absorbed} absorbed; between the "
+        "smallest and the largest number {neither} are listed by neither route: never issued or erased, which the API "
+        "doesn't tell apart."
+    )
+    moment = at.astimezone(UTC) if at and at.tzinfo else at
+    return sentence.format(
+        here=number(listed - totals["missing"] - totals[_NEWER]),
+        listed=number(listed),
+        at=f"{moment:%Y-%m-%d %H:%M}" if moment else "-",
+        neither=number(totals[_NEITHER]),
+        **{name: number(totals[name]) for name in ("missing", "stale", "absorbed")},
+    )
+
+
+def _by_month(found: list[dict[str, Any]]) -> str:
+    """Draw a line per month of creation: its counts, and a bar in which what is not as it should be is hollow."""
+    months: dict[str, dict[str, int]] = {}
+    for each in found:
+        if each["verdict"] in VERDICTS:
+            month = f"{each['year']:.0f}-{each['month']:02.0f}" if each["year"] else "-"
+            counts = months.setdefault(month, dict.fromkeys(VERDICTS, 0))
+            counts[each["verdict"]] += each["numbers"]
+    most = max((sum(counts.values()) for counts in months.values()), default=1)
+    rows = []
+    for month, counts in sorted(months.items()):
+        whole = -(-sum(counts.values()) * _WIDTH // most)
+        hollow = min(whole, -(-(counts["stale"] + counts["missing"]) * _WIDTH // most))
+        rows.append([month, *(int(counts[name]) for name in VERDICTS), "█" * (whole - hollow) + "░" * hollow])
+    titles = [_("month"), _("present"), _("deleted"), _("absorbed"), _("stale"), _("missing"), ""]
+    return as_table(titles, rows)
+
+
+@contextmanager
+def _stand_in(database: Path, tickets: int) -> Iterator[tuple[Warehouse, dict[str, Any]]]:
+    """Read a company of the stand-in into a new file, as a real account would have been before."""
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+    os.environ[SCALE_VARIABLE] = "60"
+    for suffix in ("", ".wal"):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
+    say(_("No MOVIDESK_TOKEN: a local stand-in of the Movidesk API is read and counted instead."))
+    warehouse = Warehouse(database)
+    with MovideskApi.start(tickets=tickets) as api:
+        config = {"token": api.token, "api_url": api.url, "requests_per_minute": 6000}
+        warehouse.read(config, ["tickets", "merged_tickets", "sync_runs"])
+        yield warehouse, config
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    default = os.environ.get("MOVIDESK_DATABASE", "").strip() or str(ROOT / "data" / "movidesk.duckdb")
+    parser.add_argument("--database", default=default, help="the DuckDB file of make sync")
+    parser.add_argument("--tickets", type=int, default=2000, help="of the stand-in's company, without a token")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""What the census asks again, what it counts as missing, and what it costs in memory."""
+
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from source_movidesk.components.tickets.brought import Brought
+from unit_tests.reading import read, state
+
+OLD, NEW = "2026-11-22T10:00:00.0000000", "2026-11-22T11:00:00.0000000"
+STATE = "2026-11-22T09:00:00.000000Z"
+STREAMS = ["tickets", "ticket_census"]
+
+
+def ticket(number: int, last_update: str = NEW, **more: Any) -> dict[str, Any]:
+    return {"id": number, "lastUpdate": last_update, **more}
+
+
+def counted(number: int, last_update: str = NEW) -> dict[str, Any]:
+    return ticket(number, last_update, createdDate=OLD, isDeleted=False)
+
+
+def sync(brought: list[Any], listed: list[Any], healed: list[Any], **options: Any) -> Any:
+    """Read with pages of the tickets, of the census (both routes, to their ends), and those that are asked for again."""
+    states = state(tickets=STATE, ticket_census=STATE)
+    return read(STREAMS, [brought, [], listed, [], *healed, [], []], states=states, **options)
+
+
+def test_what_came_is_not_asked_for_again():
+    outcome = sync([ticket(1), ticket(2)], [counted(1), counted(2, OLD)], [])
+    assert outcome.errors() == []
+    assert [row["id"] for row in outcome.rows("ticket_census")] == [1, 2]
+    assert len(outcome.asked) == 6
+
+
+def test_what_lacked_is_asked_for_by_number_and_emitted():
+    healed = [ticket(2), ticket(3)]
+    outcome = sync([ticket(1), ticket(4)], [counted(number) for number in (1, 2, 3, 4)], [healed])
+    assert outcome.errors() == []
+    assert sorted(row["id"] for row in outcome.rows("tickets")) == [1, 2, 3, 4]
+    path, query = outcome.asked[4]
+    assert path == "/tickets"
+    assert query["$filter"] == "id eq 2 or id eq 3"
+    assert query["$top"] == "2"
+    assert query["$select"] == outcome.asked[0][1]["$select"]
+
+
+def test_a_version_that_is_older_than_the_counted_one_is_asked_for_again():
+    outcome = sync([ticket(1, OLD)], [counted(1, NEW)], [[ticket(1, NEW)]])
+    assert outcome.errors() == []
+    assert [row["lastUpdate"][:19] for row in outcome.rows("tickets")] == [OLD[:19], NEW[:19]]
+
+
+def test_what_the_sync_does_not_claim_to_have_read_is_left_to_others():
+    later, before = "2026-11-22T12:00:01.0000000", "2026-11-22T08:00:00.0000000"
+    outcome = sync([ticket(1)], [counted(1), counted(2, later), counted(3, before)], [])
+    assert outcome.errors() == []
+    assert len(outcome.asked) == 6
+
+
+def test_where_it_has_moved_to_the_other_route_it_is_found_there():
+    outcome = sync([ticket(1)], [counted(1), counted(2)], [[], [ticket(2)]])
+    assert outcome.errors() == []
+    assert [path for path, query in outcome.asked if query.get("$filter") == "id eq 2"] == ["/tickets", "/tickets/past"]
+
+
+def test_what_still_does_not_come_is_missing_and_the_sync_is_not_green():
+    outcome = sync([ticket(1)], [counted(1), counted(2), counted(3)], [[ticket(3)], []])
+    message = outcome.errors()[0].message
+    assert message.startswith("1 ticket(s) that Movidesk lists did not come")
+    assert ": 2." in message
+    assert sorted(row["id"] for row in outcome.rows("tickets")) == [1, 3]
+    assert outcome.states("ticket_census")[-1] <= STATE
+    assert {status for name, status in outcome.statuses()[-2:]} == {"INCOMPLETE"}
+
+
+def test_tickets_that_are_not_wanted_are_not_counted():
+    outcome = sync([ticket(-1), ticket(1)], [counted(-1), counted(1)], [], settings={"negative_ticket_ids": "skip"})
+    assert outcome.errors() == []
+    assert [row["id"] for row in outcome.rows("ticket_census")] == [1]
+
+
+@pytest.mark.parametrize("rows", [[counted(2), counted(1)], [counted(1), counted(1)]])
+def test_rows_out_of_order_stop_the_census(rows: list[Any]):
+    outcome = read(STREAMS[1:], [rows], states=state(ticket_census=STATE))
+    assert "did not keep the order" in outcome.errors()[0].message
+
+
+def test_an_end_that_is_not_proven_is_none():
+    outcome = read(STREAMS[1:], [[counted(1)], [counted(3)], [counted(3)], [], [], [], []])
+    assert outcome.errors() == []
+    assert [row["id"] for row in outcome.rows("ticket_census")] == [1, 3]
+    assert [query["$orderby"] for _, query in outcome.asked] == [
+        "id",
+        "id desc",
+        "id",
+        "id",
+        *["id desc", "id"],
+        "id desc",
+    ]
+
+
+def test_memory_is_at_most_forty_bytes_a_ticket():
+    count, first = 100_000, datetime(2026, 1, 1, tzinfo=UTC)
+    tracemalloc.start()
+    brought = Brought()
+    for number in range(count):
+        brought.add(1_000_000 + 3 * number, first + timedelta(seconds=number))
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The numbers of one route take eight more.
+    assert used / count <= 40 - 8
+    assert brought.has(1_000_000, first)
+    assert not brought.has(1_000_000, first + timedelta(microseconds=1))
+    assert not brought.has(1_000_001, first)

@@ -83,7 +83,7 @@ def plan(lower, now):
 
 def found_in(world, lanes=2, room=True, lower=LOWER):
     """Read all windows."""
-    clock, gate = SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room)
+    clock, gate = SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room, backlog=Backlog())
     query = TicketQuery(gate)
     query.ask_for([], [])
     reader = TicketReader(world, Report(), query, 100)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from source_movidesk.components.feed.sync import Report
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.tickets.keyset import key_of
 from source_movidesk.components.tickets.page import TicketReader
 from source_movidesk.components.tickets.plan import TICKETS, next_window

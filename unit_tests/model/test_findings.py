@@ -8,9 +8,8 @@ _AGAIN = (
     # HTML of tickets that `/tickets/past`, filled at midnight, had not shown at first: asked for, and left out.
     "state.begins(seed=573, tickets=12, days=200, at_border=25, past='nightly', past_lags=True, cap=3, lag=0, cut='exact')"
     """
-    state.sync(busy=0)
-    state.resets(stream='ticket_action_html')
     state.settles()
+    state.resets(stream='ticket_action_html')
     state.settles()
     state.settles()""",
 )

@@ -6,7 +6,8 @@ from unit_tests.model.replay import replay
 
 _AGAIN = (
     # HTML of tickets that `/tickets/past`, filled at midnight, had not shown at first: asked for, and left out.
-    "state.begins(seed=573, tickets=12, days=200, at_border=25, past='nightly', past_lags=True, cap=3, lag=0, cut='exact')"
+    "state.begins(seed=573, tickets=12, days=200, at_border=25, "
+    "past='nightly', past_lags=True, cap=3, lag=0, cut='exact')"
     """
     state.settles()
     state.resets(stream='ticket_action_html')

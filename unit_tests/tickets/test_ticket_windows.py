@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from source_movidesk.components.feed.sync import Report
+from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.tickets.keyset import key_of
 from source_movidesk.components.tickets.page import TicketReader
 from source_movidesk.components.tickets.plan import TICKETS, next_window
@@ -83,7 +84,7 @@ def plan(lower, now):
 
 def found_in(world, lanes=2, room=True, lower=LOWER):
     """Read all windows."""
-    clock, gate = SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room)
+    clock, gate = SimpleNamespace(started_at=NOW), SimpleNamespace(lanes=lanes, has_room=room, backlog=Backlog())
     query = TicketQuery(gate)
     query.ask_for([], [])
     reader = TicketReader(world, Report(), query, 100)

@@ -38,7 +38,8 @@ class Details:
     ) -> None:
         self._requester, self._clock, self._report, self._query = requester, clock, report, query
         self._members = [member for member in members if member.kind == DETAIL]
-        self._changed: dict[int, datetime] = {}
+        # id -> its last change, and the moment since which its page says that it is wanted, whatever the state.
+        self._changed: dict[int, tuple[datetime, datetime | None]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._members)
@@ -47,14 +48,14 @@ class Details:
         """Yield a page per changed ticket, oldest change first, once the lists are complete up to a moment."""
         for item in page.items:
             if item.at and any(member.takes(page, item) for member in self._members):
-                self._changed[int(item.entity["id"])] = item.at
+                self._changed[int(item.entity["id"])] = item.at, page.since
         if not self._members or page.complete_to is None:
             return
-        for number, at in sorted(self._changed.items(), key=lambda ticket: ticket[1]):
+        for number, (at, since) in sorted(self._changed.items(), key=lambda ticket: ticket[1][0]):
             reached = min(at, page.complete_to, self._clock.started_at)
             ticket = self._ticket(number, at)
             items = [Item(ticket, instant(ticket["lastUpdate"]))] if ticket else []
-            yield Page(items, complete_to=reached, since=page.since, kind=DETAIL)
+            yield Page(items, complete_to=reached, since=since, kind=DETAIL)
         self._changed.clear()
         yield Page((), complete_to=page.complete_to, kind=DETAIL)
 

@@ -180,8 +180,8 @@ class Census:
         LOGGER.info(f"The census counted {self._count.counted:,} tickets.")
         if self._healed:
             LOGGER.warning(
-                f"{len(self._healed)} ticket(s) lacked on the pages of the lists, though Movidesk counts them; they were "
-                f"read by number: {_listed(self._healed)}."
+                f"{len(self._healed)} ticket(s) lacked on the pages of the lists, though Movidesk counts them; they "
+                f"were read by number: {_listed(self._healed)}."
             )
         if self._missing:
             raise AirbyteTracedException(

@@ -23,7 +23,7 @@ def counted(number: int, last_update: str = NEW) -> dict[str, Any]:
 
 
 def sync(brought: list[Any], listed: list[Any], healed: list[Any], **options: Any) -> Any:
-    """Read with pages of the tickets, of the census (both routes, to their ends), and those that are asked for again."""
+    """Read with pages of the tickets, of the census (both routes, to their ends), and those asked for again."""
     states = state(tickets=STATE, ticket_census=STATE)
     return read(STREAMS, [brought, [], listed, [], *healed, [], []], states=states, **options)
 

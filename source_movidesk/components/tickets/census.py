@@ -47,13 +47,7 @@ _SHOWN = 20
 
 
 class Census:
-    """Counts the tickets of both routes, and heals what the lists lacked.
-
-    Attributes:
-        brought: what the sync has brought, where it reads tickets; else nothing is healed.
-        since: the moment from which on the sync claims to have brought all; None is from the beginning.
-
-    """
+    """Counts the tickets of both routes, and heals what the lists lacked."""
 
     def __init__(
         self,
@@ -75,6 +69,11 @@ class Census:
 
     def read(self, counted_since: datetime | None, brought: Brought | None, since: datetime | None) -> Iterator[Page]:
         """Yield the pages of the census, and between them what is healed.
+
+        Args:
+            counted_since: only what has changed from this moment on is counted; None counts everything.
+            brought: what the sync has brought; None where it reads no tickets, and so nothing is healed.
+            since: the moment from which on the sync claims to have brought all; None is from the beginning.
 
         Raises:
             AirbyteTracedException: a ticket that was counted does not come.
@@ -181,8 +180,8 @@ class Census:
         LOGGER.info(f"The census counted {self._count.counted:,} tickets.")
         if self._healed:
             LOGGER.warning(
-                f"{len(self._healed)} ticket(s) lacked on the pages of the lists, though Movidesk counts them; they were "
-                f"read by number: {_listed(self._healed)}."
+                f"{len(self._healed)} ticket(s) lacked on the pages of the lists, though Movidesk counts them; they "
+                f"were read by number: {_listed(self._healed)}."
             )
         if self._missing:
             raise AirbyteTracedException(

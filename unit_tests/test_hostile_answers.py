@@ -213,8 +213,8 @@ def test_a_body_of_any_kind(feed: str, data: st.DataObject) -> None:
     else:
         spoilt = b"[" + body + b"]" if body[:1] == b"{" else b'{"items":' + body + b"}"
     note(f"{plain.answers[number].path} {what}: {spoilt[:100]!r}")
-    ended_well = assess_spoilt(feed, number, spoilt)
-    assert not (ended_well and what == "cut"), "a cut answer passed for a whole one"
+    # A cut answer is asked for once more: where the sync ends well everything has come.
+    assess_spoilt(feed, number, spoilt, "nobody" if what == "cut" else None)
 
 
 # Answers that once did harm: the feed, the number of the answer, the way to the value, the value

@@ -73,7 +73,7 @@ def test_unforeseen_error_tells_its_place_and_not_its_text(monkeypatch: pytest.M
         raise RuntimeError(NAME)
 
     monkeypatch.setattr(Columns, "shape", fail)
-    outcome = ticket_read(ticket(1, RECENT), more=[[]])
+    outcome = ticket_read(ticket(1, RECENT), more=[])
     places = {each.internal_message for each in outcome.errors() if "feed.py:" in str(each.internal_message)}
     assert len(places) == 1
     assert places.pop().endswith("> RuntimeError")
@@ -180,7 +180,7 @@ def test_assets_of_any_shape() -> None:
 
 @pytest.mark.parametrize("found", [{"items": None}, {"mergedTickets": [5]}, {"id": 2, "lastUpdate": RECENT}])
 def test_something_else_instead_of_a_ticket_by_id(found: Any) -> None:
-    outcome = ticket_read(ticket(1, RECENT), streams=("ticket_action_html",), more=[[], found])
+    outcome = ticket_read(ticket(1, RECENT), streams=("ticket_action_html",), more=[found])
     assert "not the ticket 1" in sentence(outcome) or "without a readable id" in sentence(outcome)
 
 
@@ -290,5 +290,6 @@ def test_records_stay_json_whatever_comes_together() -> None:
     text = text.replace('"X"', r'"\ud800"').replace('"Y"', "1e999")
     outcome = read(["tickets"], [{"mock": {"text": text}}, []], states=state(tickets=STATE))
     (row,) = outcome.rows("tickets")
-    assert (row["new"], row.get("newer"), row["big"]) == ("\ufffd", None, float(2**70))
+    # No warehouse takes an integer of more than 64 bits.
+    assert (row["new"], row.get("newer"), row.get("big")) == ("\ufffd", None, None)
     json.dumps(row, allow_nan=False, ensure_ascii=False).encode()

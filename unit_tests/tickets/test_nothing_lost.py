@@ -181,7 +181,8 @@ def test_several_random_faults_of_the_answers_lose_nothing(fake_time):
     for seed in range(8):
         draw = random.Random(seed)
         world = World(fake_time, YEAR, past=draw.choice(PASTS), cap=draw.choice([7, 10, 100]))
-        world.fault = lambda *_, draw=draw: [] if draw.random() < 0.1 else None
+        # Not the proof that follows as well: two empty answers that agree are an end.
+        world.fault = lambda number, *_, draw=draw: [] if number % 2 and draw.random() < 0.2 else None
         for _ in range(2):
             if is_green(world.sync(page_size=draw.choice([5, 10]))):
                 assert world.lacking(before=_state(world)) == [], seed

@@ -33,7 +33,7 @@ _PATH = "tickets/merged"
 _ROUTES = ("tickets/past", "tickets")
 _DAY, _QUARTER = timedelta(days=1), timedelta(days=90)
 # Days from the first to the last of a window, and of one that is smaller.
-_YEAR, _WEEK, _PAIR = 365, 7, 1
+_YEAR, _WEEK, _PAIR = 365, 6, 1
 # Older than any account; used where tickets do not say when they were created.
 _FIRST_TICKET = datetime(2005, 1, 1, tzinfo=UTC)
 _PAGE_NUMBER = re.compile(r"\s*([0-9]+)\D+([0-9]{1,6})\s*")
@@ -61,7 +61,7 @@ class MergedPages:
         start = max(since, _FIRST_TICKET).date() if since else today + _DAY
         if not is_first:
             # A whole week costs no more than a day, and shows merges that came late.
-            start = min(start, today - (_WEEK - 1) * _DAY)
+            start = min(start, today - _WEEK * _DAY)
         self._most = _YEAR if is_first or today - start > _QUARTER else _WEEK
         days = PageSize(self._most, lambda: requester.answers, sizes=(_WEEK, _PAIR), unit="days")
         # Of this window and the one before, with which it shares a day.

@@ -65,7 +65,8 @@ def test_pages_too_heavy_shrink_and_stay_small(api: MovideskApi, connector: Conn
     assert len(run.records["tickets"]) == len(truth), "a page came twice"
     failed = [(r["path"], r["query"]["$top"]) for r in api.requests() if r["status"] != 200]
     assert set(failed) <= {("/tickets", "100"), ("/tickets/past", "100")}
-    assert 1 <= len(failed) <= 2, "the size was not learnt"
+    # One is asked for once more as it was, one tried at once: it may have been an outage.
+    assert 1 <= len(failed) <= 4, "the size was not learnt"
     assert not [text for text in run.logs("WARN") if "only in part" in text]
 
 
@@ -79,10 +80,12 @@ def test_larger_pages_are_tried_again_after_twenty_good_ones_and_then_after_fort
     # One at a time: of two lanes both may have asked for the larger page before the first is answered.
     run = read(connector, streams, page_size=100, num_workers=2)
     Destination(run).assert_equals(expected_rows(api.truth("tickets")), streams)
-    sizes = [int(r["query"]["$top"]) for r in api.requests() if r["path"] == "/tickets/past"]
+    pages = [r["query"] for r in api.requests("/tickets/past") if "desc" not in r["query"]["$orderby"]]
+    sizes = [int(query["$top"]) for query in pages]
     tries = [place for place, size in enumerate(sizes) if size == 100]
-    assert len(tries) >= 2, "too few pages: the test shows nothing"
-    assert [later - before for before, later in pairwise(tries[:3])] == [21, 41][: len(tries) - 1]
+    assert len(tries) >= 4, "too few pages: the test shows nothing"
+    # The first one is repeated as it was, and tried again behind the first good page: it may have been an outage.
+    assert [later - before for before, later in pairwise(tries[:5])] == [1, 2, 21, 41][: len(tries) - 1]
 
 
 @pytest.mark.parametrize("parts", [["actions"], ["clients", "createdBy"]], ids=str)
@@ -147,4 +150,5 @@ def test_ticket_whose_html_fails_by_id_is_left_out_alone(api: MovideskApi, conne
     assert_rows(HTML, run.records[HTML], [row for row in expected if row["ticketId"] != broken])
     assert_told(run, (f"Ticket {broken}:", "HTML"))
     asked = Counter(int(r["query"]["id"]) for r in api.requests() if "id" in r["query"] and r["status"] == 500)
-    assert asked == {broken: 4}
+    # Once more as it was, and once between two control requests.
+    assert asked == {broken: 3}

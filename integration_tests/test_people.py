@@ -172,7 +172,9 @@ def test_stream_added_later_and_one_read_in_full_share_the_pass(api: MovideskApi
     changed = {change["personId"] for change in api.change(touch_persons=4)}
     api.clear_requests()
     streams = (*early, late)
-    second = connector.read(streams, state=first.last_states, full_refresh=(full,)).assert_succeeded(streams)
+    # A full refresh is given no state, save after an attempt that broke off.
+    states = [each for each in first.last_states if each["stream"]["stream_descriptor"]["name"] != full]
+    second = connector.read(streams, state=states, full_refresh=(full,)).assert_succeeded(streams)
     assert len(api.requests()) == cost
     expected = expected_others(truths(api, "persons"))
     assert {row["id"] for row in second.records["persons"]} == changed

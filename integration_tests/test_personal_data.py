@@ -160,8 +160,8 @@ def joins() -> list[tuple[str, list[str], str, list[str]]]:
         stream = heading or stream
         for part in line.split("; ") if line else []:
             columns, targets = (re.findall(r"`([\w.]+)`", side) for side in part.split(" → "))
-            if "(cast)" not in part:
-                target = targets[0].partition(".")[0]
+            target = targets[0].partition(".")[0]
+            if "(cast)" not in part and {stream, target} <= {*ALL_STREAMS}:
                 found.append((stream, columns, target, [each.partition(".")[2] for each in targets]))
     return found
 

@@ -68,6 +68,11 @@ def test_full_refresh_that_broke_off_goes_on_from_its_states(api: MovideskApi, c
     assert ids == {row["id"] for row in whole.records["tickets"]}
 
 
+def pages(api: MovideskApi) -> list[dict[str, str]]:
+    """The queries of pages; those that prove an end have nothing but keys."""
+    return [r["query"] for r in api.requests() if "desc" not in r["query"]["$orderby"]]
+
+
 @pytest.mark.parametrize(
     ("stream", "expand"),
     [
@@ -81,9 +86,7 @@ def test_child_stream_alone_asks_for_its_own_list_only(
 ):
     streams = (stream,)
     run = connector.read(streams).assert_succeeded(streams)
-    assert {(query["$select"], query["$expand"]) for query in (r["query"] for r in api.requests())} == {
-        ("id,lastUpdate", expand)
-    }
+    assert {(query["$select"], query["$expand"]) for query in pages(api)} == {("id,lastUpdate", expand)}
     assert set(run.records) == set(streams)
     Destination(run).assert_equals(expected_rows(api.truth("tickets")), streams)
 
@@ -91,7 +94,7 @@ def test_child_stream_alone_asks_for_its_own_list_only(
 def test_tickets_alone_expand_people_only(api: MovideskApi, connector: Connector):
     streams = ("tickets",)
     run = connector.read(streams).assert_succeeded(streams)
-    assert {request["query"]["$expand"] for request in api.requests()} == {"createdBy,owner,slaSolutionChangedBy"}
+    assert {query["$expand"] for query in pages(api)} == {"createdBy,owner,slaSolutionChangedBy"}
     Destination(run).assert_equals(expected_rows(api.truth("tickets")), streams)
 
 

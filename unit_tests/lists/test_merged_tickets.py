@@ -109,14 +109,15 @@ def test_ticket_of_the_feed_dated_year_one_does_not_mean_two_thousand_windows():
 
 
 def test_year_that_is_refused_is_read_in_weeks_at_the_cost_of_one_request():
-    # 1 November to 22 November: one window in years, three in weeks.
-    answers = [REFUSED, page(merge(1, "2", "2026-11-02 00:00:00")), NOTHING, page()]
+    # 1 November to 22 November: one window in years, four in weeks that share a day.
+    answers = [REFUSED, page(merge(1, "2", "2026-11-02 00:00:00")), NOTHING, page(), page()]
     outcome = read(["merged_tickets"], answers, settings={"start_date": "2026-11-01"})
     assert windows(outcome) == [
         ("2026-11-01", TODAY, "1"),
-        ("2026-11-01", "2026-11-08", "1"),
-        ("2026-11-08", "2026-11-15", "1"),
-        ("2026-11-15", TODAY, "1"),
+        ("2026-11-01", "2026-11-07", "1"),
+        ("2026-11-07", "2026-11-13", "1"),
+        ("2026-11-13", "2026-11-19", "1"),
+        ("2026-11-19", TODAY, "1"),
     ]
     assert pairs(outcome) == [(1, 2)]
     assert not outcome.errors()

@@ -369,7 +369,7 @@ def test_tickets_touched_while_they_are_read_one_by_one(api: MovideskApi, connec
     warehouse = Warehouse()
     first = read(connector, HTML)
     # A ticket that is touched is listed again, and its newer version comes behind.
-    first.records[HTML] = list({(row["ticketId"], row["id"]): row for row in first.records[HTML]}.values())
+    first.records[HTML] = list({(row["ticketId"], row["actionId"]): row for row in first.records[HTML]}.values())
     warehouse.take(first)
     assert len({request["query"]["id"] for request in by_id(api)}) == TICKETS
     at = min(request["at"] for request in api.requests())

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 # About a minute and about ten on one processor of an ordinary machine.
-SHORT, LONG = 75, 750
+SHORT, LONG = 75, 120
 STEPS = 20
 
 

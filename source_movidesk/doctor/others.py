@@ -56,7 +56,8 @@ def merged(visit: Visit) -> Iterator[Finding]:
     iso = sum("T" in text for text in texts)
     yield Finding("merged_last_update", None if not texts else "iso" if iso else "blank", {"iso": iso})
     yield _merged_count(found.data, len(rows))
-    past_midnight = [text for text in texts if text[11:19] not in ("", "00:00:00")]
+    # Far from midnight: whatever the zone in which days are counted, it is the same day there.
+    past_midnight = [text for text in texts if "04:00:00" <= text[11:19] <= "20:00:00"]
     if past_midnight:
         day = past_midnight[0][:10]
         one = visit.account.ask("tickets/merged", startDate=day, endDate=day, page=1)

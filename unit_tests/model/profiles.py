@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-# About a minute and about ten on one processor of an ordinary machine.
-SHORT, LONG = 75, 120
+# About a minute on one processor of an ordinary machine, each: others than those of the short one.
+SHORT, LONG = 75, 75
 STEPS = 20
 
 

@@ -66,7 +66,7 @@ def test_pages_too_heavy_shrink_and_stay_small(api: MovideskApi, connector: Conn
     failed = [(r["path"], r["query"]["$top"]) for r in api.requests() if r["status"] != 200]
     assert set(failed) <= {("/tickets", "100"), ("/tickets/past", "100")}
     # One is asked for once more as it was, one tried at once: it may have been an outage.
-    assert 1 <= len(failed) <= 4, "the size was not learnt"
+    assert 1 <= len(failed) <= 3, "the size was not learnt"
     assert not [text for text in run.logs("WARN") if "only in part" in text]
 
 

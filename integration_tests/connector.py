@@ -21,6 +21,8 @@ from integration_tests.movidesk_api.server import MovideskApi
 SCRIPT = Path(sys.executable).with_name("source-movidesk")
 # So many seconds of the connector pass in a real one; the stand-in's clock is set to the same by the test.
 SCALE_VARIABLE = "MOVIDESK_TIME_SCALE"
+# What the connector's own clock says at first: else it is that of the machine, whatever the stand-in's says.
+START_VARIABLE = "MOVIDESK_TIME_START"
 # Within a run such a clock doesn't move by a microsecond.
 STANDING = 1e-8
 TEMPORARY = "tmp"
@@ -268,10 +270,11 @@ def _run_forked(arguments: list[str], folder: str, environment: dict[str, str]) 
     os._exit(code if isinstance(code, int) else 1)
 
 
-def _environment(folder: Path, scale: float | None) -> dict[str, str]:
+def _environment(folder: Path, scale: float | None, start: datetime | None) -> dict[str, str]:
     """Return the connector's environment: no proxies, a folder of its own for temporary files, and its time."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     kept |= {} if scale is None else {SCALE_VARIABLE: str(scale)}
+    kept |= {} if start is None else {START_VARIABLE: start.isoformat()}
     temporary = folder / TEMPORARY
     temporary.mkdir()
     return {**kept, "TMPDIR": str(temporary)}
@@ -285,11 +288,16 @@ class Connector:
         self._folder = folder
         self._count = 0
         self._scale: float | None = None
+        self._start: datetime | None = None
 
     def pass_time_faster(self, scale: float) -> None:
         """Let so many seconds pass in a real one from now on, for all processes and the stand-in."""
         self._scale = scale
         self._api.clock(scale=scale)
+
+    def start_at(self, moment: datetime) -> None:
+        """Let the machine's clock say that moment at the start of each process from now on."""
+        self._start = moment
 
     def config(self, **settings: Any) -> dict[str, Any]:
         """Return a config that works; a setting of None leaves the field out."""
@@ -305,7 +313,7 @@ class Connector:
     def fork(self, command: str, *, scale: float | None = None, **options: Any) -> Run:
         """Run a command in a forked process, which is quicker than the script; options as in `start`."""
         arguments, folder = self._prepare(command, **options)
-        environment = _environment(folder, scale or self._scale)
+        environment = _environment(folder, scale or self._scale, self._start)
         process = _FORKS.Process(target=_run_forked, args=(arguments, str(folder), environment))
         begun = time.monotonic()
         process.start()
@@ -338,7 +346,7 @@ class Connector:
             All others are changes to the config.
         """
         arguments, folder = self._prepare(command, **options)
-        environment = _environment(folder, scale or self._scale)
+        environment = _environment(folder, scale or self._scale, self._start)
         with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
             popen = subprocess.Popen([SCRIPT, *arguments], cwd=folder, stdout=stdout, stderr=stderr, env=environment)
         return Process(popen, folder)

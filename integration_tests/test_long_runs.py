@@ -25,9 +25,11 @@ NIGHT: dict[str, Any] = {"unlimited_at_night": True, "requests_per_minute": None
 
 
 @pytest.fixture
-def night_api(api: MovideskApi) -> MovideskApi:
-    """Midnight in Brasília."""
-    api.reset(tickets=TICKETS, now=moments.fixed(moments.day_of(moments.Clock().now()) + 3 * moments.TICKS_PER_HOUR))
+def night_api(api: MovideskApi, connector: Connector) -> MovideskApi:
+    """Midnight in Brasília, by both clocks."""
+    now = moments.fixed(moments.day_of(moments.Clock().now()) + 3 * moments.TICKS_PER_HOUR)
+    api.reset(tickets=TICKETS, now=now)
+    connector.start_at(datetime.fromisoformat(f"{now[:26]}Z"))
     api.switch(latency_ms=8)
     return api
 

@@ -31,8 +31,12 @@ def in_brasilia(hour: int, minute: int, second: int = 0) -> datetime:
     return DAY.replace(hour=hour, minute=minute, second=second).astimezone(UTC)
 
 
-def set_clock(api: MovideskApi, moment: datetime, scale: float, tickets: int = 150) -> None:
+def set_clock(
+    api: MovideskApi, connector: Connector, moment: datetime, scale: float, tickets: int = 150
+) -> None:
+    """Let both clocks say that moment: what is free by night is so by the later and by the earlier of them."""
     now = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    connector.start_at(moment)
     api.reset(now=now, tickets=tickets)
     api.clock(now=now, scale=scale)
 
@@ -42,6 +46,7 @@ def begin_at(api: MovideskApi, connector: Connector, moment: datetime, scale: fl
     latency = api.switch()["latency_ms"]
     api.clock(now=(moment - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S"), scale=scale)
     api.switch(latency_ms=300)
+    connector.start_at(moment)
     process = connector.start("read", scale=scale, **options)
     wait_for_requests(api, 1, process)
     api.clock(now=moment.strftime("%Y-%m-%dT%H:%M:%S"), scale=scale)
@@ -88,7 +93,7 @@ def test_default_quota_is_used_by_all_feeds_together_and_never_exceeded(api: Mov
 
 def test_sync_of_the_evening_speeds_up_at_19_01(api: MovideskApi, connector: Connector):
     scale = PACE
-    set_clock(api, in_brasilia(18, 58), STANDING, tickets=120)
+    set_clock(api, connector, in_brasilia(18, 58), STANDING, tickets=120)
     api.switch(quota_per_minute=QUOTA, quota_hours="day")
     process = begin_at(
         api,
@@ -115,7 +120,7 @@ def test_sync_of_the_evening_speeds_up_at_19_01(api: MovideskApi, connector: Con
 
 def test_sync_of_the_morning_slows_down_at_7(api: MovideskApi, connector: Connector):
     scale = PACE
-    set_clock(api, in_brasilia(6, 58), STANDING, tickets=300)
+    set_clock(api, connector, in_brasilia(6, 58), STANDING, tickets=300)
     api.switch(quota_per_minute=QUOTA, quota_hours="day", latency_ms=80)
     process = begin_at(
         api,
@@ -146,7 +151,7 @@ def test_sync_of_the_morning_slows_down_at_7(api: MovideskApi, connector: Connec
 
 def test_quota_holds_at_night_too_where_the_setting_says_so(api: MovideskApi, connector: Connector):
     scale = PACE
-    set_clock(api, in_brasilia(22, 0), scale)
+    set_clock(api, connector, in_brasilia(22, 0), scale)
     api.switch(quota_per_minute=QUOTA)
     run = connector.read(TICKETS, scale=scale, requests_per_minute=None, page_size=6).assert_succeeded(TICKETS)
     Destination(run).assert_equals(expected_rows(api.truth("tickets")), TICKETS)
@@ -157,7 +162,7 @@ def test_quota_holds_at_night_too_where_the_setting_says_so(api: MovideskApi, co
 
 def test_night_has_two_requests_under_way_with_four_workers_and_one_with_two(api: MovideskApi, connector: Connector):
     for workers, most in ((4, 2), (2, 1)):
-        set_clock(api, in_brasilia(22, 0), 1)
+        set_clock(api, connector, in_brasilia(22, 0), 1)
         api.switch(latency_ms=20)
         settings = {"unlimited_at_night": True, "requests_per_minute": None, "num_workers": workers}
         run = connector.read(TICKETS, page_size=5, **settings).assert_succeeded(TICKETS)
@@ -172,7 +177,7 @@ def test_night_has_two_requests_under_way_with_four_workers_and_one_with_two(api
 def test_429_is_waited_for_as_asked_once_for_all(api: MovideskApi, connector: Connector, kind: str):
     scale = 10
     begin = in_brasilia(12, 0)
-    set_clock(api, begin, scale, tickets=60)
+    set_clock(api, connector, begin, scale, tickets=60)
     streams = (*TICKETS, *OTHERS)
     until = begin + MINUTE
     headers = {
@@ -194,7 +199,7 @@ def test_429_is_waited_for_as_asked_once_for_all(api: MovideskApi, connector: Co
 
 
 def test_long_429_ends_the_sync_and_names_the_time_after_one_request(api: MovideskApi, connector: Connector):
-    set_clock(api, in_brasilia(12, 0), STANDING)
+    set_clock(api, connector, in_brasilia(12, 0), STANDING)
     api.fail(times=None, status=429, headers={"retry-after": "600"}, count_as_failure=False)
     run = connector.read((*TICKETS, *OTHERS), full_refresh=FULL_ONLY).assert_no_traceback()
     assert run.exit_code == 1
@@ -245,7 +250,7 @@ CHECKS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 def test_check_says_what_it_saw_after_one_request(
     api: MovideskApi, connector: Connector, fault: dict[str, Any], words: tuple[str, ...]
 ):
-    set_clock(api, in_brasilia(12, 0), STANDING)
+    set_clock(api, connector, in_brasilia(12, 0), STANDING)
     api.fail(times=None, **fault)
     run: Run = connector.fork("check").assert_no_traceback()
     assert run.exit_code == 0

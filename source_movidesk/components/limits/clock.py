@@ -5,7 +5,8 @@ be wrong by an hour, and so may the header (a cache's answer, a server out of st
 the two, and what follows from "now" by both. And a wait of minutes without a word looks like a hang.
 
 Example: our clock says 13:00, the first answer 12:00: `span` is 12:00 to 13:00, and `started_at` is 12:00. With
-`MOVIDESK_TIME_SCALE=60` (for loopback addresses only, for tests) a minute passes in a second.
+`MOVIDESK_TIME_SCALE=60` (for loopback addresses only, for tests) a minute passes in a second, and with
+`MOVIDESK_TIME_START=2026-03-01T22:00:00Z` our clock says that at first.
 
 Why not declarative: the CDK's budget and waits each read a clock of their own, and sleep in one piece.
 """
@@ -25,7 +26,7 @@ from source_movidesk.components.config import is_loopback
 
 LOGGER = logging.getLogger("airbyte")
 
-SCALE_VARIABLE = "MOVIDESK_TIME_SCALE"
+SCALE_VARIABLE, START_VARIABLE = "MOVIDESK_TIME_SCALE", "MOVIDESK_TIME_START"
 # The header has whole seconds and is written before the body is sent.
 _TOLERANCE_SECONDS = 5.0
 # Short enough to notice what has changed meanwhile.
@@ -35,7 +36,7 @@ _WORTH_TELLING, _TELL_AGAIN = 5.0, 55.0
 
 
 class Clock:
-    """Reads the time and passes it; `scale` seconds go by in one real second.
+    """Reads the time and passes it; `scale` seconds go by in one real second, from `start` (a Unix time) on.
 
     Attributes:
         started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
@@ -44,9 +45,10 @@ class Clock:
 
     """
 
-    def __init__(self, scale: float = 1.0) -> None:
+    def __init__(self, scale: float = 1.0, start: float | None = None) -> None:
         self._scale = scale
         self._epoch = time.time()
+        self._start = self._epoch if start is None else start
         # By how much Movidesk's clock is ahead of ours; None until it is known.
         self._ahead: timedelta | None = None
         self._lock = threading.Lock()
@@ -70,7 +72,7 @@ class Clock:
 
     def own(self) -> datetime:
         """Return the moment by the machine's clock, whatever the server's says."""
-        return datetime.fromtimestamp(self._epoch + (time.time() - self._epoch) * self._scale, UTC)
+        return datetime.fromtimestamp(self._start + (time.time() - self._epoch) * self._scale, UTC)
 
     def seconds(self) -> float:
         """Return seconds that only grow, for differences."""
@@ -120,11 +122,12 @@ class Clock:
 
 
 def clock_for(config: Mapping[str, Any]) -> Clock:
-    """Return the real clock; a scaled one only if the variable is set and the API is on this machine."""
-    text = os.environ.get(SCALE_VARIABLE)
-    if not text or not is_loopback(urlsplit(str(config.get("api_url") or "")).hostname or ""):
+    """Return the real clock; one with a start or a speed of its own only for an API on this machine."""
+    if not is_loopback(urlsplit(str(config.get("api_url") or "")).hostname or ""):
         return Clock()
+    text = os.environ.get(SCALE_VARIABLE) or "1"
     scale = float(text)
     if not (math.isfinite(scale) and scale > 0):
         raise ValueError(f"{SCALE_VARIABLE} must be a number above 0, not {text!r}")
-    return Clock(scale)
+    start = os.environ.get(START_VARIABLE)
+    return Clock(scale, datetime.fromisoformat(start).timestamp() if start else None)

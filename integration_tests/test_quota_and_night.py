@@ -31,9 +31,7 @@ def in_brasilia(hour: int, minute: int, second: int = 0) -> datetime:
     return DAY.replace(hour=hour, minute=minute, second=second).astimezone(UTC)
 
 
-def set_clock(
-    api: MovideskApi, connector: Connector, moment: datetime, scale: float, tickets: int = 150
-) -> None:
+def set_clock(api: MovideskApi, connector: Connector, moment: datetime, scale: float, tickets: int = 150) -> None:
     """Let both clocks say that moment: what is free by night is so by the later and by the earlier of them."""
     now = moment.strftime("%Y-%m-%dT%H:%M:%S")
     connector.start_at(moment)

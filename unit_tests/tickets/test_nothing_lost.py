@@ -1,5 +1,6 @@
 """Syncs against a Movidesk in memory with faults: a green sync has all before its state, and the next ones mend."""
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -174,3 +175,19 @@ def test_ticket_of_91_days_is_found_at_once(fake_time):
     assert set(world.details) == set(world.tickets)
     assert {path for path, query in outcome.asked if "id" in query} == {PAST}
     assert sum("id" in query for _, query in outcome.asked) == 60
+
+
+def test_several_random_faults_of_the_answers_lose_nothing(fake_time):
+    for seed in range(8):
+        draw = random.Random(seed)
+        world = World(fake_time, YEAR, past=draw.choice(PASTS), cap=draw.choice([7, 10, 100]))
+        # Not the proof that follows as well: two empty answers that agree are an end.
+        world.fault = lambda number, *_, draw=draw: [] if number % 2 and draw.random() < 0.2 else None
+        for _ in range(2):
+            if is_green(world.sync(page_size=draw.choice([5, 10]))):
+                assert world.lacking(before=_state(world)) == [], seed
+        world.fault = lambda *_: None
+        world.sync()
+        world.pass_days(1)
+        world.sync()
+        assert world.lacking() == [], seed

@@ -3,8 +3,8 @@
 Quirk: a page too heavy fails, and a query with something that the API does not know is refused (see `query.py`). An
 empty answer is no proof that nothing is left: it comes by mistake, or because rows were hidden after `$top` was cut.
 
-Example: a page of 37 where 100 were asked for. The key of the newest ticket that is left is asked for; there is none,
-so the page is the last. Had there been one, the next page would be asked for, and where that is empty, the one behind.
+Example: a page of 37 where 100 were asked for. The key of the newest ticket is asked for; it is that of the 37th, so the
+page is the last. Had it been another, the next page would be asked for, and where that is empty, the one behind.
 
 Why not declarative: see `keyset.py` and `feed/page_size.py`.
 """
@@ -86,7 +86,6 @@ class TicketReader:
         # The rows that a page is sure to have looked at.
         self._longest = dict.fromkeys(self._sizes, 0)
         self._parts = TicketParts(query, self._rows, report)
-        self._hides = False
 
     def page(
         self, route: str, window: Window, position: Position, *, jump: int = 0, goes_back: bool = True
@@ -183,7 +182,6 @@ class TicketReader:
             page = self.page(route, window, position, jump=jump)
             if page.tickets:
                 return page
-            self._hides = True
             if jump and self.is_over(route, window, position):
                 return page._replace(is_last=True)
             # Smaller pages than before look at less.
@@ -208,18 +206,24 @@ class TicketReader:
         return [(ticket, False) for ticket in found]
 
     def is_over(self, route: str, window: Window, position: Position) -> bool:
-        """Whether nothing is left behind a position, told by another question: the key of the newest ticket."""
-        # Where rows are hidden the newest one may be among them.
-        top = self._page_size if self._hides else 1
-        query = self._query.newest(route, _condition(window, position))
-        try:
-            found = self._rows(route, query, {"$top": top}, may_shrink=False, repeats=True)
-        except RequestFailed as failure:
-            if not failure.is_about_one:
-                raise
-            # The newest one cannot be read: not even that nothing is left.
-            return False
+        """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
+
+        That is the last one that was read. Where not even that comes, it was changed meanwhile, the answer is empty by
+        mistake, or the newest ticket is hidden: then a whole page of keys is asked for.
+        """
         read = position.read if isinstance(position, Place) else frozenset()
+        query = self._query.newest(route, _condition(window, moment_of(position) if read else position))
+        found: list[Ticket] = []
+        for top in (1, self._page_size) if read else (self._page_size,):
+            try:
+                found = self._rows(route, query, {"$top": top}, may_shrink=False, repeats=True)
+            except RequestFailed as failure:
+                if not failure.is_about_one:
+                    raise
+                # The newest one cannot be read: not even that nothing is left.
+                return False
+            if found:
+                break
         return all(key_of(row, route) in read for row in found)
 
     def _sized(

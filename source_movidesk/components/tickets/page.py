@@ -177,15 +177,22 @@ class TicketReader:
             self._caps[route] = min(max(page.length, 1), self._page_size)
             return page
         LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
-        jump = 0
+        jump, last, silent = 0, 1, 1
         for _ in range(_MOST_HIDDEN):
             page = self.page(route, window, position, jump=jump)
+            silent += 1
             if page.tickets:
                 return page
-            if jump and self.is_over(route, window, position):
+            if silent < 2:
+                # Rows that are jumped over for one empty answer would be lost if that was a mistake.
+                continue
+            # One answer that nothing is left is no better than the one that something is.
+            if jump and self.is_over(route, window, position) and self.is_over(route, window, position):
                 return page._replace(is_last=True)
             # Smaller pages than before look at less.
-            jump += min(page.asked, self._longest[route] or page.asked)
+            step = min(page.asked, self._longest[route] or page.asked)
+            jump, silent = (jump + step, 0) if jump < last * step else (0, 1)
+            last *= 1 if jump else 2
         raise AirbyteTracedException(
             message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
             "it; run it again later, and report it if it stays.",

@@ -25,6 +25,9 @@ TOKEN = "5f0c1d2e-0000-4000-8000-00000000abcd"
 API = "https://api.movidesk.com/public/v1"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
+# An answer to the question for the newest ticket: the last one that was listed there, so nothing is left behind it.
+PROOF = "the ticket that was listed last"
+
 TICKET_STREAMS = list(connector.TICKET_STREAMS)
 
 
@@ -91,17 +94,24 @@ def read(
     """
     outcome = Outcome()
     left = list(answers)
+    listed: dict[str, list[Any]] = {}
 
     def answer(request: Any, context: Any) -> str:
         asked = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
         assert asked.pop("token") == settings_["token"]
-        outcome.asked.append((urlsplit(request.url).path.removeprefix("/public/v1"), asked))
+        path = urlsplit(request.url).path.removeprefix("/public/v1")
+        outcome.asked.append((path, asked))
         if not left:
             context.status_code = 418
             return "no answer was scripted for this request"
         given = left.pop(0)
         if isinstance(given, Exception):
             raise given
+        if given == PROOF:
+            lower = asked.get("$filter", "").removeprefix("lastUpdate ge ")[:19]
+            return json.dumps([row for row in listed.get(path, []) if row["lastUpdate"][:19] >= lower])
+        if isinstance(given, list) and given:
+            listed[path] = given[-1:]
         if isinstance(given, dict) and "mock" in given:
             context.status_code = given["mock"].get("status_code", 200)
             context.headers.update(given["mock"].get("headers", {}))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from source_movidesk.components.tickets.brought import Brought
-from unit_tests.reading import read, state
+from unit_tests.reading import PROOF, read, state
 
 OLD, NEW = "2026-11-22T10:00:00.0000000", "2026-11-22T11:00:00.0000000"
 STATE = "2026-11-22T09:00:00.000000Z"
@@ -25,7 +25,7 @@ def counted(number: int, last_update: str = NEW) -> dict[str, Any]:
 def sync(brought: list[Any], listed: list[Any], healed: list[Any], **options: Any) -> Any:
     """Read with pages of the tickets, of the census (both routes, to their ends), and those asked for again."""
     states = state(tickets=STATE, ticket_census=STATE)
-    return read(STREAMS, [brought, [], listed, [], *healed, [], []], states=states, **options)
+    return read(STREAMS, [brought, PROOF, listed, [], *healed, [], []], states=states, **options)
 
 
 def test_what_came_is_not_asked_for_again():

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.transport.answers import RequestFailed
 from unit_tests.limits.test_breaker import serve
-from unit_tests.reading import read, state, ticket
+from unit_tests.reading import PROOF, read, state, ticket
 
 RECENT = "2026-11-22T11:00:00.000000Z"
 HEAVY = {"mock": {"status_code": 500, "text": "An error has occurred."}}
@@ -44,7 +44,7 @@ def tops(outcome):
     ids=["500", "502", "504", "timeout"],
 )
 def test_page_too_heavy_is_asked_for_once_more_and_then_with_a_tenth_of_the_tickets(failure, naps):
-    outcome = recent([failure, failure, [ticket(1, "2026-11-22T11:00:00")], []])
+    outcome = recent([failure, failure, [ticket(1, "2026-11-22T11:00:00")], PROOF])
     assert not outcome.errors()
     assert tops(outcome) == ["100", "100", "10", "1"]
     assert len({query["$filter"] for _, query in outcome.asked[:3]}) == 1
@@ -53,7 +53,7 @@ def test_page_too_heavy_is_asked_for_once_more_and_then_with_a_tenth_of_the_tick
 
 
 def test_third_failure_within_a_minute_is_not_risked(naps):
-    outcome = recent([HEAVY, HEAVY, HEAVY, [ticket(1, "2026-11-22T11:00:00")], [], []])
+    outcome = recent([HEAVY, HEAVY, HEAVY, [ticket(1, "2026-11-22T11:00:00")], [], PROOF])
     # It may have been an outage, so that a full page follows, then the question whether it was the last.
     assert tops(outcome) == ["100", "100", "10", "1", "100", "1"]
     assert 90 <= sum(naps) <= 92

@@ -185,7 +185,8 @@ def test_several_random_faults_of_the_answers_lose_nothing(fake_time):
         world.fault = lambda number, *_, draw=draw: [] if number % 2 and draw.random() < 0.2 else None
         for _ in range(2):
             if is_green(world.sync(page_size=draw.choice([5, 10]))):
-                assert world.lacking(before=_state(world)) == [], seed
+                # What a nightly past does not have yet, and /tickets no longer, comes with the next day.
+                assert [n for n in world.lacking(before=_state(world)) if world.shelves(n)] == [], seed
         world.fault = lambda *_: None
         world.sync()
         world.pass_days(1)

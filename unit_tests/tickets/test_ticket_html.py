@@ -7,14 +7,13 @@ import itertools
 
 import pytest
 
-from unit_tests.reading import NOW, TICKET_STREAMS, read, state, ticket
+from unit_tests.reading import NOW, PROOF, TICKET_STREAMS, read, state, ticket
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 RECENT = "2026-11-20T00:00:00.000000Z"
 HTML = "ticket_action_html"
 VANISHED = {"mock": {"status_code": 404, "text": ""}}
 # The question for the newest ticket that is left, behind a short page or in confirmation of an empty one.
-PROOF = []
 NOTHING = [[], PROOF]
 
 

@@ -77,6 +77,10 @@ class World:
         cut = found[int(query.get("$skip", 0)) :][: min(self.cap, int(query["$top"]))]
         return [self._whole(number, number) for _, number in cut if number not in self.hidden]
 
+    def shelves(self, number):
+        """The routes that have a ticket now."""
+        return [path for path in ("/tickets", "/tickets/past") if self._has(path, self.tickets[number])]
+
     def _whole(self, number, identity):
         at = written(self.tickets[number])
         return {"id": identity, "lastUpdate": at, "actions": [{"id": 1, "htmlDescription": at}]}

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -93,17 +94,29 @@ def test_failures_at_night_with_requests_side_by_side(api: MovideskApi, connecto
     assert max(request["in_flight"] for request in api.requests()) == 2
 
 
+def assert_pauses(tries: list[dict[str, Any]], *pauses: int) -> None:
+    """Check how long each waited for the answer of the one before: as asked, or until a failure is a minute old."""
+    for (before, request), pause in zip(pairwise(tries), pauses, strict=True):
+        assert pause <= (at_of(request) - at_of(before, "answered_at")).total_seconds() <= pause + 35, pause
+
+
 def test_retries_wait_30_60_and_120_seconds_and_then_end_with_one_sentence(api: MovideskApi, connector: Connector):
     api.fail(nth=4, times=None, status=503)
     # One request at a time: else two may fail at once, each with its own tries.
     run = read(connector, ONE, num_workers=2)
     assert_fails(run, "not available")
+    *_, answered = api.requests()[:3]
     tries = api.requests()[3:]
-    assert len(tries) == 4
-    ends = [at_of(request, "answered_at") for request in tries]
-    begins = [at_of(request) for request in tries]
-    for end, begin, pause in zip(ends, begins[1:], (30, 60, 120), strict=False):
-        assert pause <= (begin - end).total_seconds() <= pause + 35, pause
+    # Down or heavy: the page once more as it was, then smaller ones. Then whether anybody is answered: the last
+    # question that was, for one row.
+    pages, controls = tries[:4], tries[4:]
+    assert [request["query"]["$top"] for request in tries] == [str(PAGE), str(PAGE), "2", "1", "1", "1", "1", "1"]
+    assert {request["path"] for request in tries} == {answered["path"]} == {"/tickets/past"}
+    assert [request["query"]["$filter"] for request in pages] == [pages[0]["query"]["$filter"]] * 4
+    assert [request["query"] for request in controls] == [{**answered["query"], "$top": "1"}] * 4
+    assert pages[0]["query"]["$filter"] != answered["query"]["$filter"]
+    assert_pauses(pages[:2], 30)
+    assert_pauses(controls, 30, 60, 120)
     # It goes on from where it stood.
     api.clear_failures()
     api.unlock()
@@ -119,9 +132,10 @@ def test_outage_ends_all_streams_and_the_next_sync_brings_the_rest(
 ):
     api.fail(nth=12, times=None, **KINDS[kind])
     run = read(connector, SEVERAL, num_workers=workers)
-    assert_fails(run, {"503": "not available", "dropped": "could not be reached"}[kind])
+    assert_fails(run, {"503": "not available", "dropped": "broke off the connection"}[kind])
     # Four tries of each thread that was reading (with four workers three other feeds, and two lanes in each of two
-    # windows of tickets), and of one feed that began when the first gave up.
+    # windows of tickets): a page, again, and two smaller ones. And four control requests of the one that comes to its
+    # smallest page first, while which everything pauses.
     assert len(api.requests()) <= 11 + 4 * (threads + 1), "an outage was asked again and again"
     assert api.failed_within(60) <= 2
     api.clear_failures()
@@ -149,7 +163,19 @@ def test_one_feed_that_fails_for_ever_does_not_stop_the_others(
     assert {name for name, status in ended.items() if status == "INCOMPLETE"} == set(PERSON_STREAMS)
     Destination(part_of(run, ONE)).assert_equals(expected_rows(api.truth("tickets")), ONE)
     assert_run(run, expected_others(truths(api)), set(OTHERS) - set(PERSON_STREAMS))
-    assert len([request for request in api.requests() if request["path"] == "/persons"]) == 4
+    # What is about the server is repeated. What may be too heavy is asked for smaller, and then it is proven that it is
+    # not about one person: each last question stands between two others that were answered.
+    asked = [request for request in api.requests() if request["path"] == "/persons"]
+    sizes = [request["query"]["$top"] for request in asked]
+    if fault == {"status": 501}:
+        assert sizes == [str(PAGE)] * 4
+        return
+    assert sizes == [str(PAGE), str(PAGE), "2", *["1"] * 6]
+    assert [request["query"].get("$skip") for request in asked] == [None] * 7 + ["10"] * 2
+    assert [request["query"]["$select"] == "id" for request in asked] == [False] * 5 + [True] * 4
+    behind = [request for request in api.requests() if request["n"] > asked[3]["n"] and request["status"] != 429]
+    assert [request["path"] == "/persons" for request in behind] == [False, True] * 5 + [False]
+    assert len({str((request["path"], request["query"])) for request in behind[::2]}) == 1
 
 
 def test_html_with_status_200_ends_in_one_sentence_after_one_request(api: MovideskApi, connector: Connector):
@@ -179,10 +205,15 @@ def test_page_that_repeats_for_ever_ends_every_feed_after_three(api: MovideskApi
 # ------------------------------------------------------------------------------------------------ clocks and states
 
 
+def is_proof(request: dict[str, Any]) -> bool:
+    """Whether it asks for the newest key, which proves the end of a window."""
+    return bool(request["query"].get("$orderby") == "lastUpdate desc,id desc")
+
+
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_clock_that_is_wrong_by_an_hour_changes_nothing_but_the_log(api: MovideskApi, connector: Connector, hours: int):
     """The whole world is an hour off: that is, this machine is."""
-    asked, rows = [], []
+    asked, proofs, rows = [], [], []
     for shift in (0, hours):
         now = moments.fixed(moments.Clock().now() + shift * moments.TICKS_PER_HOUR)
         api.reset(now=now)
@@ -197,14 +228,19 @@ def test_clock_that_is_wrong_by_an_hour_changes_nothing_but_the_log(api: Movides
         second = destination.take(connector.read(ONE, state=first.last_states, num_workers=2).assert_succeeded(ONE))
         destination.assert_equals(expected_rows(api.truth("tickets")), ONE)
         assert {row["id"] for row in second.records["tickets"]} >= changed
-        asked.append((before, len(api.requests())))
+        requests = api.requests()
+        asked.append([request["path"] for request in requests if not is_proof(request)])
+        proofs.append([len(list(filter(is_proof, part))) for part in (requests[:before], requests[before:])])
         rows.append({name: len(emitted) for name, emitted in first.records.items()})
         warnings = [text for run in (first, second) for text in run.logs("WARN") if "clock" in text]
         assert len(warnings) == (2 if shift else 0)
         # The state is a moment of Movidesk's clock, never later than its now.
-        assert datetime.fromisoformat(second.assert_in_step()) <= datetime.fromisoformat(api.clock_now()[:26] + "Z")
+        assert datetime.fromisoformat(second.assert_in_step()) <= at_of({"at": api.clock_now()})
     assert asked[0] == asked[1]
     assert rows[0] == rows[1]
+    # The open window ends with a page that reaches beyond the start of the sync, by the earlier of both clocks. Where
+    # Movidesk's is ahead, its rows of the last hour do; where not, the end is asked for.
+    assert proofs == [[4, 1], [3, 0] if hours > 0 else [4, 1]]
 
 
 def test_state_more_than_a_day_ahead_is_refused_and_one_of_an_hour_is_not(api: MovideskApi, connector: Connector):

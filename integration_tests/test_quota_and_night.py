@@ -239,7 +239,7 @@ CHECKS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"status": 429, "headers": {"retry-after": "5"}}, ("locked the account", "12:00 in Brasília")),
     ({"status": 503}, ("not available",)),
     ({"status": 500}, ("HTTP 500",)),
-    ({"drop": True}, ("could not be reached", "'api_url'")),
+    ({"drop": True}, ("broke off the connection", "again later")),
     ({"truncate": True}, ("cut off",)),
 ]
 

@@ -1,5 +1,6 @@
 """A hole in the rows while the server bears small pages only, and clocks that never show the same border twice."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -53,3 +54,28 @@ def test_in_a_crowded_second_with_a_hole_from_which_tickets_move_away_none_is_lo
     outcome = world.sync(page_size=5)
     assert outcome.statuses()[-1] == ("tickets", "COMPLETE")
     assert world.lacking(begin) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tickets_that_were_all_changed_at_once_and_change_again_while_they_are_read_are_all_there(fake_time, seed):
+    rng = random.Random(seed)
+    world = World(fake_time, {}, takes=timedelta(milliseconds=rng.choice([5, 60, 400])))
+    begin, count = world.now, 164
+    # In one second or three, which end with the start of the sync or before it.
+    length, pause = rng.choice([0.1, 0.6, 2.5]), rng.choice([0.0, 0.05, 0.8])
+    first = tick_of(begin - timedelta(seconds=length + pause))
+    order = rng.sample(range(1, count + 1), count)
+    world.tickets = {number: first + int(length * 1e7) * place // count for place, number in enumerate(order)}
+    changed = [0]
+
+    def moves(number, path, query):
+        for ticket in [1, *rng.sample(sorted(world.tickets), 6), len(world.tickets) + 1] if number <= 4 else ():
+            changed.append(max(changed[-1] + 20_000, tick_of(world.now)))
+            world.tickets[ticket] = changed[-1]
+
+    world.fault = moves
+    world.states = {"tickets": f"{begin - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}Z"}
+    outcome = world.sync(page_size=25)
+    assert outcome.statuses()[-1] == ("tickets", "COMPLETE")
+    # The last changes come while it still has pages to read.
+    assert world.lacking() == []

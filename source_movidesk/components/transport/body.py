@@ -11,6 +11,7 @@ made to a text; emojis, which are whole pairs, stay.
 Why not declarative: response filters of the manifest see statuses and texts, not whether a body is whole.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.records.numbers import integer
 
+# Bytes from which on a body is not held twice.
+_LARGE = 8 * 2**20
 _NAMES = {list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 
 
@@ -60,11 +63,26 @@ def decode(response: requests.Response) -> Any:
         ValueError: it is damaged, or has an integer of thousands of digits.
         RecursionError: it is nested too deeply.
     """
-    found = response.json(parse_constant=lambda _: None, parse_float=_finite)
     # One look at a body costs next to nothing, one at each text of each row would not.
-    if b"\\ud" in response.content or b"\\uD" in response.content:
-        return _writable(found)
-    return found
+    has_halves = b"\\ud" in response.content or b"\\uD" in response.content
+    text = _text_alone(response)
+    options: dict[str, Any] = {"parse_constant": lambda _: None, "parse_float": _finite}
+    found = response.json(**options) if text is None else json.loads(text, **options)
+    return _writable(found) if has_halves else found
+
+
+def _text_alone(response: requests.Response) -> str | None:
+    """Return a large body's text and let go of its bytes, which nobody needs beside it; None where it is small."""
+    body = response.content
+    if len(body) < _LARGE or body[:1] not in (b"[", b"{") or (response.encoding or "utf-8").lower() != "utf-8":
+        return None
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    # There is no public way.
+    response._content = b""
+    return text
 
 
 def _finite(text: str) -> float | None:

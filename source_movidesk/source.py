@@ -137,12 +137,16 @@ class SourceMovidesk(YamlDeclarativeSource):
         names = [stream.stream.name for stream in streams]
         # The book of syncs is written from here, when all the others have ended.
         catalog = ConfiguredAirbyteCatalog(streams=[each for each in streams if each.stream.name != runs.STREAM])
-        report = Report()
+        report = Report(missing=states.missing_of(self._marks))
         data = PersonalData.of(config)
         if data.does:
             LOGGER.info(f"Personal data: {data}.")
-        marks = states.marks(config)
-        states.warn_of_changes(self._marks, marks)
+        settings = states.marks(config)
+        states.warn_of_changes(self._marks, settings)
+
+        def marks() -> list[states.Mark]:
+            return [*settings, states.missing(report.missing)]
+
         self._clock.begin()
         self._feeds.begin(stream.stream.name for stream in catalog.streams)
         self._share(report, is_check=False)

@@ -96,6 +96,7 @@ class Report:
         broken: tickets that could be read only in part, or not at all.
         unread: objects of lists that could not be read, each with its feed.
         census: what was counted; None where there was no census.
+        missing: tickets that were counted and did not come, by this sync's census; before it, by those of former ones.
         left_out: how many rows were left out for want of a key, by stream and column.
         unmapped: how many values custom fields without a column had, by stream and field.
 
@@ -104,6 +105,7 @@ class Report:
     broken: set[str] = field(default_factory=set)
     unread: dict[str, str] = field(default_factory=dict)
     census: Count | None = None
+    missing: frozenset[int] = frozenset()
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

@@ -448,3 +448,26 @@ def test_states_stay_as_they_are_without_pseudonyms():
     assert [set(vars(m.state.stream.stream_state)) for m in outcome.output.state_messages] == [{"lastUpdate"}] * len(
         outcome.output.state_messages
     )
+
+
+REFUSALS = [
+    (400, "The query specified in the URI is not valid. Ana Lima, Ana@Example.com has no property 'x'."),
+    (400, "Ana Lima, Ana@Example.com"),
+    (403, "Ana Lima, Ana@Example.com"),
+    (404, "<html>Ana Lima, Ana@Example.com</html>"),
+    (418, "Ana Lima, Ana@Example.com"),
+]
+
+
+@pytest.mark.parametrize(("status", "text"), REFUSALS)
+def test_an_answer_is_not_quoted_in_an_error_while_a_switch_is_on(status, text):
+    def told(**group):
+        settings = {"personal_data": {"key": KEY, **group}}
+        refused = {"mock": {"status_code": status, "text": text}}
+        outcome = read(["services"], [refused], settings=settings)
+        assert outcome.errors()
+        return "\n".join(str(message) for message in outcome.output._messages)
+
+    for group in ({"addresses": "drop"}, {"free_text": "redact"}, {"person_ids": "pseudonym"}):
+        assert "Ana" not in told(**group)
+    assert "Ana Lima" in told()

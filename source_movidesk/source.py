@@ -137,8 +137,8 @@ class SourceMovidesk(YamlDeclarativeSource):
         names = [stream.stream.name for stream in streams]
         # The book of syncs is written from here, when all the others have ended.
         catalog = ConfiguredAirbyteCatalog(streams=[each for each in streams if each.stream.name != runs.STREAM])
-        report = Report(missing=states.missing_of(self._marks))
         data = PersonalData.of(config)
+        report = Report(missing=states.missing_of(self._marks), name_of=data.name_of)
         if data.does:
             LOGGER.info(f"Personal data: {data}.")
         settings = states.marks(config)

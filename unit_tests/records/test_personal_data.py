@@ -443,6 +443,20 @@ def test_a_state_holds_the_fingerprint_and_another_key_is_warned_of():
     assert f"is {fingerprint} now and was none before" in warning
 
 
+@pytest.mark.parametrize("blob", [{"__ab_no_cursor_state_message": True}, {"anything": 1}], ids=str)
+@pytest.mark.parametrize("full", [(), ("services",)])
+def test_a_stream_that_is_read_whole_each_time_is_no_reason_to_warn(full, blob):
+    states_ = [
+        {"type": "STREAM", "stream": {"stream_descriptor": {"name": "services"}, "stream_state": blob}},
+        *state(tickets=RECENT),
+    ]
+    states_[1]["stream"]["stream_state"]["personalDataKey"] = Pseudonyms(KEY).fingerprint
+    settings = {"personal_data": {"key": KEY, "names": "pseudonym"}}
+    outcome = read(["services", "tickets"], [[], []], settings=settings, states=states_, full_refresh=full)
+    assert outcome.errors() == []
+    assert personal_logs(outcome, "WARN") == []
+
+
 def test_states_stay_as_they_are_without_pseudonyms():
     outcome = sync(states(["tickets"]), free_text="drop")
     assert [set(vars(m.state.stream.stream_state)) for m in outcome.output.state_messages] == [{"lastUpdate"}] * len(

@@ -119,8 +119,8 @@ def _verdict(found: list[dict[str, Any]]) -> tuple[dict[str, int], str]:
 def _sentence(totals: dict[str, int], listed: int, at: datetime | None) -> str:
     sentence = _(
         "{here} of {listed} tickets as of {at} UTC; {missing} missing, {stale} stale; {absorbed} absorbed; between the "
-        "smallest and the largest number {neither} are listed by neither route: never issued or erased, which the API "
-        "doesn't tell apart."
+        "smallest and the largest number {neither} are listed by neither route: never issued or erased, which the "
+        "API doesn't tell apart."
     )
     moment = at.astimezone(UTC) if at and at.tzinfo else at
     return sentence.format(

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from examples.explain import guide
@@ -15,9 +16,12 @@ from examples.language import _, number
 from examples.progress import say, tell_time
 from examples.report import tell_answers, tell_counts
 from examples.sync import suggested_streams
+from examples.verify import sentence_of
 from examples.warehouse import ROOT, Stopped, SyncError, Warehouse, shown
 from integration_tests.movidesk_api.server import MovideskApi
 from source_movidesk.components.limits.clock import SCALE_VARIABLE
+
+_WIDTH = 100
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,6 +68,8 @@ def _run(warehouse: Warehouse, tickets: int) -> int:
         return 1
     agreed = _("Compared with the stand-in: all {tickets} tickets are there, each once and with all its actions.")
     say("\n" + agreed.format(tickets=number(len(truth))))
+    if verdict := sentence_of(warehouse):
+        say("\n" + _("Is everything there? What make verify says:") + "\n" + fill(verdict, _WIDTH))
     end = _("The data is in {database}. With your own account: MOVIDESK_TOKEN=... make sync")
     say("\n" + end.format(database=warehouse.name))
     say(_("Pictures: make notebook. What to do next: docs/start.md"))

@@ -85,29 +85,42 @@ def verify(warehouse: Warehouse, config: dict[str, Any]) -> int:
     """Take the census, and print the verdict; 1 where something is missing."""
     say(_("Counting the tickets that Movidesk lists ..."))
     warehouse.read(config, [CENSUS], whole=True)
-    found = [
-        dict(zip(("year", "month", "verdict", "numbers", "counted", "at"), row, strict=True))
-        for row in warehouse.ask(_VERDICTS).rows
-    ]
+    found = _found(warehouse)
     say("\n" + _by_month(found) + "\n")
-    totals = {
-        name: sum(each["numbers"] for each in found if each["verdict"] == name)
-        for name in (*VERDICTS, _NEWER, _NEITHER)
-    }
-    listed = sum(each["counted"] for each in found)
-    newest = max((each["at"] for each in found if each["at"]), default=None)
-    say(_sentence(totals, listed, newest))
+    totals, sentence = _verdict(found)
+    say(sentence)
     if totals[_NEWER]:
         newer = _("{tickets} of them have changed since the last sync and are left to the next one.")
         say(newer.format(tickets=number(totals[_NEWER])))
     return 1 if totals["missing"] else 0
 
 
+def sentence_of(warehouse: Warehouse) -> str:
+    """Return the verdict of a census that was read already in one sentence; nothing where there was none."""
+    found = _found(warehouse)
+    return _verdict(found)[1] if any(each["counted"] for each in found) else ""
+
+
+def _found(warehouse: Warehouse) -> list[dict[str, Any]]:
+    names = ("year", "month", "verdict", "numbers", "counted", "at")
+    return [dict(zip(names, row, strict=True)) for row in warehouse.ask(_VERDICTS).rows]
+
+
+def _verdict(found: list[dict[str, Any]]) -> tuple[dict[str, int], str]:
+    totals = {
+        name: sum(each["numbers"] for each in found if each["verdict"] == name)
+        for name in (*VERDICTS, _NEWER, _NEITHER)
+    }
+    listed = sum(each["counted"] for each in found)
+    newest = max((each["at"] for each in found if each["at"]), default=None)
+    return totals, _sentence(totals, listed, newest)
+
+
 def _sentence(totals: dict[str, int], listed: int, at: datetime | None) -> str:
     sentence = _(
         "{here} of {listed} tickets as of {at} UTC; {missing} missing, {stale} stale; {absorbed} absorbed; between the "
-        "smallest and the largest number {neither} are listed by neither route: never issued or erased, which the API "
-        "doesn't tell apart."
+        "smallest and the largest number {neither} are listed by neither route: never issued or erased, which the "
+        "API doesn't tell apart."
     )
     moment = at.astimezone(UTC) if at and at.tzinfo else at
     return sentence.format(

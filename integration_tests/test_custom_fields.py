@@ -1,14 +1,19 @@
 """Custom fields from the form's JSON to rows, compared with the stand-in's own data, in DuckDB as well."""
 
+import json
+import os
+import re
+import subprocess
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 
 from examples.warehouse import Warehouse
-from integration_tests.connector import Connector, Row
+from integration_tests.connector import SCRIPT, Connector, Row
 from integration_tests.expected import brazilian
 from integration_tests.movidesk_api.server import MovideskApi
 
@@ -93,7 +98,9 @@ def test_one_row_per_ticket_and_person_as_the_mapping_says(api: MovideskApi, con
 def test_changed_tickets_alone_come_again(api: MovideskApi, connector: Connector):
     first = connector.read(STREAMS, custom_fields=FIELDS).assert_succeeded(STREAMS)
     touched = {change["id"] for change in api.change(touch_random=3)}
-    second = connector.read(STREAMS, custom_fields=FIELDS, state=first.last_states).assert_succeeded(STREAMS)
+    # Without the look back, in which a ticket of the company may lie, by the hour of the day.
+    options = {"state": first.last_states, "lookback_minutes": 0}
+    second = connector.read(STREAMS, custom_fields=FIELDS, **options).assert_succeeded(STREAMS)
     assert {row["ticketId"] for row in second.records["ticket_custom_fields"]} == touched
     assert [text for text in second.logs("WARN") if "custom_fields" in text] == []
     third = connector.read(STREAMS, custom_fields=FIELDS[1:], state=second.last_states).assert_succeeded(STREAMS)
@@ -130,3 +137,36 @@ def test_from_the_forms_json_to_duckdb(api: MovideskApi, tmp_path: Path):
         "JOIN raw.tickets AS t ON t.id = f.ticketId GROUP BY t.ownerTeam"
     )
     assert {team: round(float(total or 0), 2) for team, total in answer.rows} == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("airbyte") is None, reason="PyAirbyte needs Python 3.12 or older")
+@pytest.mark.parametrize(("guide", "lang"), [("docs/custom-fields.md", "en"), ("docs/pt-BR/custom-fields.md", "pt")])
+def test_the_steps_of_the_guide(api: MovideskApi, tmp_path: Path, guide: str, lang: str):
+    page = (Path(__file__).parents[1] / guide).read_text(encoding="utf-8")
+    blocks = [(kind, dedent(code)) for kind, code in re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)]
+    kinds, (command, listed, settings, query) = zip(*blocks, strict=True)
+    assert kinds == ("sh", "text", "json", "sql")
+
+    arguments = command.split()[2:]
+    surroundings = {**os.environ, "MOVIDESK_TOKEN": api.token, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    doctor = [SCRIPT.with_name("movidesk-doctor"), *arguments, "--api-url", api.url]
+    done = subprocess.run(doctor, capture_output=True, text=True, env=surroundings)
+    assert done.returncode == 0, done.stderr
+    # The page shows some of the fields, in the doctor's own words.
+    head, _, paste = listed.partition("\n\n")
+    assert head.splitlines()[0] in done.stdout
+    sentence, _, shown = paste.partition("\n")
+    assert sentence in done.stdout
+    proposed = json.loads(done.stdout[done.stdout.index("\n[{") :])
+    assert [each for each in json.loads(shown) if each not in proposed] == []
+
+    # Pasted with other names, in another order, and synced.
+    pasted = json.loads(settings)["custom_fields"]
+    types = {each["id"]: each["type"] for each in proposed}
+    assert {each["id"]: each["type"] for each in pasted}.items() <= types.items()
+    warehouse = Warehouse(tmp_path / "movidesk.duckdb")
+    config = {"token": api.token, "api_url": api.url, "requests_per_minute": 6000, "custom_fields": pasted}
+    warehouse.read(config, ["tickets", *STREAMS])
+    found = warehouse.ask(re.sub(r"\b(FROM|JOIN) (?=\w)", r"\1 raw.", query.rstrip().rstrip(";")))
+    assert sum(total is not None for _, total in found.rows) > 1

@@ -106,6 +106,8 @@ def test_demo(database):
         assert select(database, question.query)
     assert "(no rows)" not in output
     assert "all 150 tickets are there" in output
+    assert "Is everything there? What make verify says:\n150 of 150 tickets as of " in output
+    assert "0 missing, 0 stale" in " ".join(output.split())
     assert str(database) in output
     assert "MOVIDESK_TOKEN=... make sync" in output
     for noise in ("PyAirbyte logs", "executable", "Warning", "INFO", "ERROR"):

@@ -55,6 +55,7 @@ ELSEWHERE = {
     r"git clone ADDRESS source-movidesk": "is how whoever runs the tests got here",
     r"cd source-movidesk": "likewise",
     r"python -m unit_tests\.model\.replay steps\.txt": "unit_tests/model replays each failure",
+    r"(MOVIDESK_TOKEN=\.\.\. )?movidesk-doctor fields( --lang (en|pt))?": "integration_tests/test_custom_fields.py",
     r"python -m examples\.forget": "integration_tests/test_personal_data.py",
     r"\.venv/bin/python -m pytest unit_tests/records/test_numbers\.py": "make test",
     r"python3 -m venv \.venv": "the Makefile makes its environment so, at the beginning of each clean .ci/run",

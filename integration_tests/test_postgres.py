@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date, datetime
 from importlib.util import find_spec
 
 import psycopg2
@@ -15,6 +16,7 @@ from dbt_tests.postgres import PostgresMissingError, cluster
 from examples import sync
 from examples.databases import open_warehouse
 from examples.warehouse import ROOT
+from integration_tests import test_custom_fields as custom_fields
 from integration_tests.expected import expected_rows
 from integration_tests.warehouse_rows import Counter, _row, wanted_rows
 
@@ -135,6 +137,48 @@ def test_types_are_those_of_the_guide(api, address, run_sync):
     assert kinds["tickets.tags"] == "json"
     assert kinds["ticket_custom_field_values.valuenumber"] == "numeric9"
     assert kinds["tickets.id"] == "bigint0"
+
+
+def test_custom_fields_have_a_column_of_their_type(api, address):
+    mapped = [*custom_fields.FIELDS, {"id": 100_006, "name": "marcado", "type": "boolean"}]
+    config = {"token": api.token, "api_url": api.url, "requests_per_minute": 6000, "custom_fields": mapped}
+    warehouse = open_warehouse(address)
+    warehouse.read(config, list(custom_fields.STREAMS))
+    columns = (
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'raw' AND table_name = "
+    )
+    for table, key, entity in (
+        ("ticket_custom_fields", "ticketid", "tickets"),
+        ("person_custom_fields", "personid", "persons"),
+    ):
+        kinds = dict(warehouse.ask(f"{columns}'{table}'").rows)
+        assert {each["name"]: kinds[each["name"]] for each in mapped} == {
+            "valor": "numeric",
+            "filial": "character varying",
+            "dia": "date",
+            "momento": "timestamp without time zone",
+            "hora": "character varying",
+            "cores": "json",
+            "pessoa": "character varying",
+            "inteiro": "bigint",
+            "marcado": "boolean",
+        }
+        answer = warehouse.ask(f"SELECT * FROM raw.{table}")
+        rows = {row[key]: row for row in (dict(zip(answer.columns, each, strict=True)) for each in answer.rows)}
+        truth = api.truth(entity)
+        assert len(rows) == len(truth)
+        for document in truth:
+            wanted, row = custom_fields.expected(document), rows[document["id"]]
+            assert row["filial"] == wanted["filial"]
+            assert row["hora"] == wanted["hora"]
+            assert row["pessoa"] == wanted["pessoa"]
+            assert row["inteiro"] == wanted["inteiro"]
+            assert row["cores"] == wanted["cores"]
+            assert row["marcado"] is None
+            assert row["dia"] == (date.fromisoformat(wanted["dia"]) if wanted["dia"] else None)
+            assert (float(row["valor"]) if row["valor"] is not None else None) == wanted["valor"]
+            moment = datetime.fromisoformat(wanted["momento"]).replace(tzinfo=None) if wanted["momento"] else None
+            assert row["momento"] == moment
 
 
 def test_text_that_looks_like_a_number_stays_text(api, address, run_sync):

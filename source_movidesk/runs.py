@@ -33,6 +33,7 @@ from source_movidesk.components.feed.feed import Feed
 from source_movidesk.components.feed.sync import Feeds, Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import config_moment, state_text
+from source_movidesk.components.records.personal import PersonalData
 
 STREAM = "sync_runs"
 _CURSOR = "startedAt"
@@ -90,6 +91,7 @@ class SyncRuns:
         feed = self._feeds.of(stream)
         is_ticket = feed is not None and feed.name == _TICKETS
         start_date = self._config.get("start_date")
+        personal = PersonalData.of(self._config)
         left_out = sum(count for (name, _), count in self._report.left_out.items() if name == stream)
         return {
             "startedAt": state_text(self._clock.started_at),
@@ -106,6 +108,7 @@ class SyncRuns:
             "connectorVersion": connector_version(),
             "startDate": state_text(config_moment(start_date)) if start_date else None,
             "negativeTicketIds": self._config.get("negative_ticket_ids", "keep"),
+            "personalData": str(personal) if personal.does else None,
         }
 
     def _outcome(self, stream: str) -> str:

@@ -53,11 +53,12 @@ class SourceMovidesk(YamlDeclarativeSource):
         self._clock = clock_for(settings)
         given, marks = states.unmarked(state or [])
         kept = states.of_selected_streams(given, catalog, self._clock.now())
-        names = {each.stream.stream_descriptor.name for each in kept if each.stream}
         self._kept = kept
-        self._marks = {name: mine for name, mine in marks.items() if name in names}
         super().__init__(path_to_yaml=manifest, catalog=catalog, config=settings, state=kept, **options)
         states.check(kept, self._cursor_fields(), self._clock.now())
+        # A stream without a cursor may be given a state, yet is read whole each time: nothing stays as it was.
+        names = {each.stream.stream_descriptor.name for each in kept if each.stream} & self._cursor_fields().keys()
+        self._marks = {name: mine for name, mine in marks.items() if name in names}
         self._gate = gate_for(settings, self._clock, backlog_of(self._constructor))
         self._feeds = Feeds(self._clock, self._gate.limiter, self._gate.backlog)
         self._share(Report(), is_check=True)
@@ -137,12 +138,16 @@ class SourceMovidesk(YamlDeclarativeSource):
         names = [stream.stream.name for stream in streams]
         # The book of syncs is written from here, when all the others have ended.
         catalog = ConfiguredAirbyteCatalog(streams=[each for each in streams if each.stream.name != runs.STREAM])
-        report = Report()
         data = PersonalData.of(config)
+        report = Report(missing=states.missing_of(self._marks), name_of=data.name_of)
         if data.does:
             LOGGER.info(f"Personal data: {data}.")
-        marks = states.marks(config)
-        states.warn_of_changes(self._marks, marks)
+        settings = states.marks(config)
+        states.warn_of_changes(self._marks, settings)
+
+        def marks() -> list[states.Mark]:
+            return [*settings, states.missing(report.missing)]
+
         self._clock.begin()
         self._feeds.begin(stream.stream.name for stream in catalog.streams)
         self._share(report, is_check=False)

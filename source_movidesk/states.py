@@ -7,7 +7,8 @@ Example: `{"lastUpdate": "2031-01-01T00:00:00Z"}` and `{"lastupdate": "2026-01-0
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,19 +47,31 @@ class Mark:
     streams: Collection[str] | None = None
 
 
-_MARKS = ("personalDataKey", "customFields")
+_MISSING, _CENSUS = "missing", "ticket_census"
+_MARKS = ("personalDataKey", "customFields", _MISSING)
 # Stream -> mark -> value, of the states that a sync was given.
 Marks = dict[str, dict[str, str]]
 
 
 def marks(config: Mapping[str, Any]) -> tuple[Mark, Mark]:
     """Return the marks of a config: the key of pseudonyms, and the mapping of custom fields."""
-    key, fields = _MARKS
+    key, fields, _ = _MARKS
     return Mark(key, PersonalData.of(config).fingerprint), Mark(fields, mapping.fingerprint(config), mapping.STREAMS)
+
+
+def missing_of(found: Marks) -> frozenset[int]:
+    """Return the tickets that the state of the census says it lacks."""
+    return frozenset(map(int, _NUMBER.findall(found.get(_CENSUS, {}).get(_MISSING, ""))))
+
+
+def missing(numbers: Collection[int]) -> Mark:
+    """Return the mark of tickets that were counted and did not come."""
+    return Mark(_MISSING, ",".join(map(str, sorted(numbers))) or None, (_CENSUS,))
 
 
 # Clocks differ; what is further in the future was written by nobody who read it.
 _LATEST = timedelta(days=1)
+_NUMBER = re.compile(r"-?\d{1,18}")
 
 
 def of_selected_streams(
@@ -98,13 +111,13 @@ def unmarked(states: list[AirbyteStateMessage]) -> tuple[list[AirbyteStateMessag
     return kept, found
 
 
-def marked(messages: Iterable[AirbyteMessage], marks: Collection[Mark]) -> Iterator[AirbyteMessage]:
-    """Write the marks into each state of a cursor."""
+def marked(messages: Iterable[AirbyteMessage], marks: Callable[[], Collection[Mark]]) -> Iterator[AirbyteMessage]:
+    """Write the marks, as they stand then, into each state of a cursor."""
     for message in messages:
         stream = message.state.stream if message.state else None
         if stream and stream.stream_state and not hasattr(stream.stream_state, NO_CURSOR_STATE_KEY):
             name = stream.stream_descriptor.name
-            mine = {each.name: each.value for each in marks if each.value and _has(each, name)}
+            mine = {each.name: each.value for each in marks() if each.value and _has(each, name)}
             if mine:
                 stream.stream_state = AirbyteStateBlob({**vars(stream.stream_state), **mine})
         yield message

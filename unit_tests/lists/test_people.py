@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from source_movidesk.components.records.pseudonym import Pseudonyms
 from unit_tests.limits.test_breaker import serve, stream_state
 from unit_tests.reading import NOW, read
 
@@ -92,6 +93,17 @@ def test_one_that_makes_its_page_fail_is_left_out_with_a_warning_and_a_count(str
         f"An object of /{stream} (id p{number:05}) cannot be read (HTTP 500)" in text for text in warnings(outcome)
     )
     assert "1 object(s) that are no tickets were left out: see the warnings above." in warnings(outcome)
+
+
+def test_the_warning_has_the_pseudonym_of_a_person_where_ids_are_pseudonyms():
+    key = "a key of tests only"
+    group = {"person_ids": "pseudonym", "key": key}
+    outcome = serve(["persons"], Company(company(3), bad=["p00002"]), settings={"personal_data": group})
+    shown = Pseudonyms(key).of("id", "p00002")
+    assert any(f"An object of /persons (id {shown}) cannot be read" in text for text in warnings(outcome))
+    assert not [text for text in warnings(outcome) if "p00002" in text]
+    outcome = serve(["services"], Company(company(3), bad=["p00002"]), settings={"personal_data": group})
+    assert any("An object of /services (id p00002) cannot be read" in text for text in warnings(outcome))
 
 
 @pytest.mark.parametrize("numbers", [(1, 2), (60, 61), (60, 61, 62), (9, 11), (120, 240, 250), (249, 250)])

@@ -443,8 +443,45 @@ def test_a_state_holds_the_fingerprint_and_another_key_is_warned_of():
     assert f"is {fingerprint} now and was none before" in warning
 
 
+@pytest.mark.parametrize("blob", [{"__ab_no_cursor_state_message": True}, {"anything": 1}], ids=str)
+@pytest.mark.parametrize("full", [(), ("services",)])
+def test_a_stream_that_is_read_whole_each_time_is_no_reason_to_warn(full, blob):
+    states_ = [
+        {"type": "STREAM", "stream": {"stream_descriptor": {"name": "services"}, "stream_state": blob}},
+        *state(tickets=RECENT),
+    ]
+    states_[1]["stream"]["stream_state"]["personalDataKey"] = Pseudonyms(KEY).fingerprint
+    settings = {"personal_data": {"key": KEY, "names": "pseudonym"}}
+    outcome = read(["services", "tickets"], [[], []], settings=settings, states=states_, full_refresh=full)
+    assert outcome.errors() == []
+    assert personal_logs(outcome, "WARN") == []
+
+
 def test_states_stay_as_they_are_without_pseudonyms():
     outcome = sync(states(["tickets"]), free_text="drop")
     assert [set(vars(m.state.stream.stream_state)) for m in outcome.output.state_messages] == [{"lastUpdate"}] * len(
         outcome.output.state_messages
     )
+
+
+REFUSALS = [
+    (400, "The query specified in the URI is not valid. Ana Lima, Ana@Example.com has no property 'x'."),
+    (400, "Ana Lima, Ana@Example.com"),
+    (403, "Ana Lima, Ana@Example.com"),
+    (404, "<html>Ana Lima, Ana@Example.com</html>"),
+    (418, "Ana Lima, Ana@Example.com"),
+]
+
+
+@pytest.mark.parametrize(("status", "text"), REFUSALS)
+def test_an_answer_is_not_quoted_in_an_error_while_a_switch_is_on(status, text):
+    def told(**group):
+        settings = {"personal_data": {"key": KEY, **group}}
+        refused = {"mock": {"status_code": status, "text": text}}
+        outcome = read(["services"], [refused], settings=settings)
+        assert outcome.errors()
+        return "\n".join(str(message) for message in outcome.output._messages)
+
+    for group in ({"addresses": "drop"}, {"free_text": "redact"}, {"person_ids": "pseudonym"}):
+        assert "Ana" not in told(**group)
+    assert "Ana Lima" in told()

@@ -20,6 +20,7 @@
         ["connectorVersion", "connector_version", "text"],
         ["startDate", "start_date", "moment"],
         ["negativeTicketIds", "negative_ticket_ids", "text"],
+        ["personalData", "personal_data", "text"],
     ],
     key=["started_at", "stream"],
     version="started_at",

@@ -295,6 +295,7 @@ CREATE TABLE IF NOT EXISTS raw.sync_runs (
     connectorVersion string,
     startDate timestamp,
     negativeTicketIds string,
+    personalData string,
     _airbyte_raw_id string,
     _airbyte_extracted_at timestamp
 );

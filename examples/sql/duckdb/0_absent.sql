@@ -295,6 +295,7 @@ CREATE TABLE IF NOT EXISTS raw.sync_runs (
     connectorversion varchar,
     startdate timestamp,
     negativeticketids varchar,
+    personaldata varchar,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp
 );

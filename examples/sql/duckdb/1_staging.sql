@@ -501,6 +501,7 @@ with came as (
         connectorversion as connector_version,
         make_timestamp(epoch_us(startdate)) as start_date,
         negativeticketids as negative_ticket_ids,
+        personaldata as personal_data,
         _airbyte_extracted_at as extracted_at,
         _airbyte_raw_id as raw_id
     from raw.sync_runs
@@ -534,7 +535,8 @@ select
     missing,
     connector_version,
     start_date,
-    negative_ticket_ids
+    negative_ticket_ids,
+    personal_data
 from ranked
 where place = 1;
 

@@ -295,6 +295,7 @@ CREATE TABLE IF NOT EXISTS raw.sync_runs (
     "connectorVersion" text,
     "startDate" timestamp,
     "negativeTicketIds" text,
+    "personalData" text,
     "_airbyte_raw_id" text,
     "_airbyte_extracted_at" timestamp
 );

@@ -501,6 +501,7 @@ with came as (
         "connectorVersion" as connector_version,
         (to_timestamp(extract(epoch from "startDate")) at time zone 'UTC') as start_date,
         "negativeTicketIds" as negative_ticket_ids,
+        "personalData" as personal_data,
         "_airbyte_extracted_at" as extracted_at,
         "_airbyte_raw_id" as raw_id
     from raw.sync_runs
@@ -534,7 +535,8 @@ select
     missing,
     connector_version,
     start_date,
-    negative_ticket_ids
+    negative_ticket_ids,
+    personal_data
 from ranked
 where place = 1;
 

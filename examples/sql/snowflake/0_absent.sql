@@ -295,6 +295,7 @@ CREATE TABLE IF NOT EXISTS raw.sync_runs (
     connectorVersion varchar,
     startDate timestamp_ntz,
     negativeTicketIds varchar,
+    personalData varchar,
     _airbyte_raw_id varchar,
     _airbyte_extracted_at timestamp_ntz
 );

@@ -29,6 +29,8 @@ LOGGER = logging.getLogger("airbyte")
 _SAME, _STALE = 3, 50
 # How far behind a row that has not even an id another one is asked for, which tells that row from a refused `$skip`.
 _FAR = 10
+# The list whose ids may be somebody's CPF.
+_PEOPLE = "persons"
 
 Row = Mapping[str, Any]
 
@@ -193,7 +195,8 @@ class SkipRun:
             if not found:
                 return False
             number = id_of(found[0], self._path)
-            name, is_told = f"id {number}", number in self._left_out
+            shown = self._report.name_of(number) if self._path == _PEOPLE else number
+            name, is_told = f"id {shown}", number in self._left_out
             self._left_out.add(number)
         except RequestFailed as unnamed:
             if not unnamed.is_about_one:

@@ -120,6 +120,10 @@ class PersonalData:
         """Tell the key from another one, without saying it; None where it is not used."""
         return Pseudonyms(self.key).fingerprint if self.needs_key else None
 
+    def name_of(self, entity: object) -> str:
+        """Return an id as the log may say it: it may be a CPF, so as the rows have it."""
+        return Pseudonyms(self.key).of("id", str(entity)) if "person_ids" in self.does else str(entity)
+
     def __str__(self) -> str:
         applied = ", ".join(f"{name} {value}" for name, value in self.does.items())
         key = f"; key {self.fingerprint}" if self.fingerprint else ""

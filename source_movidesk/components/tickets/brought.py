@@ -42,3 +42,7 @@ class Brought:
         except ValueError:
             return False
         return self._moments[number % _BUCKETS][place] >= (at - _EPOCH) // _MICROSECOND
+
+    def has_any(self, number: int) -> bool:
+        """Whether the ticket came, in whichever version."""
+        return number in self._numbers[number % _BUCKETS]

@@ -21,6 +21,7 @@ from airbyte_cdk.sources.declarative.requesters.error_handlers import DefaultErr
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.records.personal import PersonalData
 from source_movidesk.components.transport.body import read_body
 
 REFUSALS = frozenset({400, 401, 403})
@@ -44,7 +45,7 @@ class RequestFailed(AirbyteTracedException):
 
     Attributes:
         status: HTTP status, 200 for a body that is not JSON, 0 where nothing was answered.
-        body: start of the answer's text.
+        body: start of the answer's text, to be judged by; the log quotes it only where `internal_message` does.
         headers: of the answer.
         action: what the manifest makes of it: FAIL, RETRY, REDUCE_PAGE_SIZE or RATE_LIMITED.
         path: the route that was asked.
@@ -58,10 +59,11 @@ class RequestFailed(AirbyteTracedException):
         status: int = 0,
         body: str = "",
         headers: Mapping[str, str] | None = None,
+        shown: str | None = None,
     ) -> None:
         super().__init__(
             message=resolution.error_message,
-            internal_message=f"HTTP {status}: {body}",
+            internal_message=f"HTTP {status}: {body if shown is None else shown}",
             # The CDK calls statuses that it does not know, such as 522, its own fault.
             failure_type=(
                 resolution.failure_type or FailureType.system_error
@@ -133,20 +135,24 @@ class RequestFailed(AirbyteTracedException):
         return self.status == 400 and _ODATA_TEXT.search(self.body) is not None
 
 
-def _failure(resolution: ErrorResolution, response: requests.Response) -> RequestFailed:
-    failure = RequestFailed(resolution, response.status_code, _excerpt(response), response.headers)
+def _failure(resolution: ErrorResolution, response: requests.Response, *, may_quote: bool) -> RequestFailed:
+    body = _excerpt(response)
+    shown = body if may_quote else _size(response)
+    failure = RequestFailed(resolution, response.status_code, body, response.headers, shown)
     failure.message = (failure.message or "").replace("{status}", str(response.status_code))
     if failure.is_about_the_query:
-        failure.message = _REFUSED_QUERY.format(failure.body)
+        failure.message = _REFUSED_QUERY.format(shown)
     return failure
 
 
 def _excerpt(response: requests.Response) -> str:
-    if response.ok:
-        # Half a page of people is none of an error's business.
-        kind = response.headers.get("Content-Type", "no type")
-        return f"(not shown: {len(response.content)} bytes, {kind})" if response.content.strip() else ""
-    return " ".join(response.text.split())[:_EXCERPT]
+    # Half a page of people is none of an error's business.
+    return _size(response) if response.ok else " ".join(response.text.split())[:_EXCERPT]
+
+
+def _size(response: requests.Response) -> str:
+    kind = response.headers.get("Content-Type", "no type")
+    return f"(not shown: {len(response.content)} bytes, {kind})" if response.content.strip() else ""
 
 
 @dataclass(kw_only=True)
@@ -165,7 +171,8 @@ class MovideskErrorHandler(DefaultErrorHandler):
         response = response_or_exception
         resolution = read_body(response) if response.ok else self._declared(response)
         if resolution.response_action != ResponseAction.SUCCESS:
-            raise _failure(resolution, response)
+            # An answer may speak of somebody: a server that fails on a row may quote it.
+            raise _failure(resolution, response, may_quote=not PersonalData.of(self.config).does)
         return resolution
 
     def _declared(self, response: requests.Response) -> ErrorResolution:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlglot
+from reserved_words import unquoted
 
 PACKAGE = Path(__file__).resolve().parent
 SQL = PACKAGE.parent / "examples" / "sql"
@@ -175,6 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
             parsed = [statement for statement in parsed if statement]
             if unread := [each for each in parsed if isinstance(each, sqlglot.exp.Command)]:
                 raise SystemExit(f"{dialect}/{name}: not understood by the parser: {unread[0].sql()[:200]}")
+            if words := unquoted(parsed, dialect):
+                raise SystemExit(f"{dialect}/{name}: reserved words without quotes: {', '.join(words)}")
             statements += len(parsed)
             path = SQL / dialect / name
             if kept and (not path.exists() or path.read_text(encoding="utf-8") != text):

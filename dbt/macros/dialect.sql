@@ -11,12 +11,22 @@
 {# Choose by dialect: the entry of its name, or `other`. #}
 {% macro pick(choices) %}{{ return(choices.get(movidesk.dialect(), choices.other)) }}{% endmacro %}
 
+{#
+  The name of a column, between quotes where the database keeps the word for itself; Snowflake's own names are upper
+  case. `dbt/compiled.py` knows all such words, and fails where one that a table has is missing here.
+#}
+{% macro column_name(name) %}
+    {%- set reserved = {'bigquery': ['rows'], 'snowflake': ['rows']} -%}
+    {%- if name | lower not in reserved.get(movidesk.dialect(), []) -%}{{ return(name) }}{%- endif -%}
+    {{- return(movidesk.pick({'bigquery': '`' ~ name ~ '`', 'snowflake': '"' ~ (name | upper) ~ '"'})) -}}
+{% endmacro %}
+
 {# The name of a column as the destination wrote it. Only PostgreSQL keeps camelCase in a way that needs quotes. #}
 {% macro raw_name(name) %}
     {%- if var('movidesk_names', 'lower') == 'camel' -%}
-        {{ return(movidesk.pick({'postgres': '"' ~ name ~ '"', 'other': name})) }}
+        {{ return(movidesk.pick({'postgres': '"' ~ name ~ '"', 'other': movidesk.column_name(name)})) }}
     {%- endif -%}
-    {{ return(name | lower) }}
+    {{ return(movidesk.column_name(name | lower)) }}
 {% endmacro %}
 
 {# Types #}

@@ -39,7 +39,7 @@
 {%- if not movidesk.is_synced(table) %}
 select
     {%- for _, name, kind in columns %}
-    cast(null as {{ movidesk.type_of(kind) }}) as {{ name }}{{ ',' if not loop.last }}
+    cast(null as {{ movidesk.type_of(kind) }}) as {{ movidesk.column_name(name) }}{{ ',' if not loop.last }}
     {%- endfor %}
 from (select 1 as nothing) as nothing
 where 1 = 0
@@ -47,7 +47,7 @@ where 1 = 0
 with came as (
     select
         {%- for raw, name, kind in columns %}
-        {{ movidesk.raw_value(raw, kind) }} as {{ name }},
+        {{ movidesk.raw_value(raw, kind) }} as {{ movidesk.column_name(name) }},
         {%- endfor %}
         {{ movidesk.raw_name('_airbyte_extracted_at') }} as extracted_at,
         {{ movidesk.raw_name('_airbyte_raw_id') }} as raw_id
@@ -77,7 +77,7 @@ ranked as (
 
 select
     {%- for _, name, kind in columns %}
-    {{ name }}{{ ',' if not loop.last }}
+    {{ movidesk.column_name(name) }}{{ ',' if not loop.last }}
     {%- endfor %}
 from ranked
 where place = 1

@@ -283,7 +283,7 @@ CREATE TABLE IF NOT EXISTS raw.sync_runs (
     outcome string,
     stateFrom timestamp,
     stateTo timestamp,
-    rows int64,
+    `rows` int64,
     requests int64,
     lockOuts int64,
     failures int64,

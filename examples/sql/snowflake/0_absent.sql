@@ -283,7 +283,7 @@ CREATE TABLE IF NOT EXISTS raw.sync_runs (
     outcome varchar,
     stateFrom timestamp_ntz,
     stateTo timestamp_ntz,
-    rows bigint,
+    "ROWS" bigint,
     requests bigint,
     lockOuts bigint,
     failures bigint,

@@ -1,6 +1,11 @@
 """Seconds and memory of the dbt package's marts over many tickets in DuckDB: first everything, then a further day.
 
 The stand-in invents some thousand tickets; the rest are copies of them with other numbers, made in the database.
+
+The further day is a run like that of any day: with the same variables, so that dbt need not parse its files again, and
+with a backlog that ends on the day before. What costs most, the backlog, is incremental. The other marts are made
+anew: together they take DuckDB six seconds, and a row may change without its ticket, by a merge, by the clock, by a
+status that comes to mean something else, or by a destination that replaces its tables.
 """
 
 import json
@@ -8,7 +13,6 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -41,14 +45,14 @@ def figures(invented: int = _INVENTED, copies: int = _COPIES) -> Iterator[Figure
         raise RuntimeError("dbt is not installed: make dbt makes its environment")
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder, "marts.duckdb")
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         rows = _fill(database, invented, copies)
         project = Project(str(database), Path(folder), {"movidesk_schema": "raw"})
         try:
             project.run("seed")
-            first, first_backlog, days = _run(project, now)
+            first, first_backlog, days = _run(project)
+            today = _forget_today(project)
             _touch(database)
-            further, further_backlog, added = _run(project, now + timedelta(days=1))
+            further, further_backlog, added = _run(project)
         except DbtError as error:
             raise RuntimeError(str(error)[-500:]) from error
         tickets = invented * copies
@@ -58,7 +62,7 @@ def figures(invented: int = _INVENTED, copies: int = _COPIES) -> Iterator[Figure
             f"seconds for the daily backlog of {tickets:,} tickets ({days:,} rows)",
             f"{first_backlog:.1f}",
             f"the next day, {tickets // _CHANGED:,} tickets having changed: {further_backlog:.1f} "
-            f"({ratio(further_backlog, first_backlog)} of it, at most 0.2; {added - days:+,} rows)",
+            f"({ratio(further_backlog, first_backlog)} of it, at most 0.2; {added - days + today:+,} rows)",
         )
         yield Figure(
             GROUP,
@@ -104,10 +108,19 @@ def _touch(database: Path) -> None:
         )
 
 
-def _run(project: Project, now: datetime) -> tuple[float, float, int]:
+def _forget_today(project: Project) -> int:
+    """Make the backlog that of yesterday's run; return how many rows today's was."""
+    backlog = f"{project.schema}.{_BACKLOG}"
+    ((count,),) = [
+        row.values() for row in project.ask(f"DELETE FROM {backlog} WHERE day = (SELECT max(day) FROM {backlog})")
+    ]
+    return int(count)
+
+
+def _run(project: Project) -> tuple[float, float, int]:
     """Run all models; return the seconds of all, those of the backlog, and its rows."""
     start = time.monotonic()
-    project.run("run", "--quiet", variables={"movidesk_now": f"{now:%Y-%m-%d %H:%M:%S}"})
+    project.run("run", "--quiet")
     seconds = time.monotonic() - start
     results = json.loads((project.work / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     (backlog,) = [each["execution_time"] for each in results if each["unique_id"].endswith(f".{_BACKLOG}")]

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from integration_tests.movidesk_api import moments
-from integration_tests.movidesk_api.company import articles, catalogue, contracts, numbers, people, relations, surveys
+from integration_tests.movidesk_api.company import (
+    articles,
+    catalogue,
+    consumption,
+    contracts,
+    numbers,
+    people,
+    relations,
+    surveys,
+)
 from integration_tests.movidesk_api.company.numbers import Numbers
 from integration_tests.movidesk_api.company.people import PersonMaker
 from integration_tests.movidesk_api.company.tickets import TicketMaker
@@ -59,7 +68,7 @@ def build(seed: int, tickets: int, now: int) -> Company:
         survey_responses=surveys.responses(rng("surveys"), all_tickets, now),
         activities=catalogue.activities(rng("activities")),
         time_agreements=agreements,
-        time_agreement_consumptions=contracts.consumptions(rng("consumption"), agreements, everyone, all_tickets, now)
+        time_agreement_consumptions=consumption.consumptions(rng("consumption"), agreements, everyone, all_tickets, now)
         if all_tickets
         else [],
         kb_articles=listed,

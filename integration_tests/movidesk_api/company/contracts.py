@@ -1,12 +1,10 @@
-"""Hours contracts with their children, and what was consumed: closed periods and one open period each."""
+"""Hours contracts with their children."""
 
 import random
-from datetime import date
 from typing import Any
 
 from integration_tests.movidesk_api import moments
-from integration_tests.movidesk_api.company import words
-from integration_tests.movidesk_api.company.briefs import TEAM_IDS, brief
+from integration_tests.movidesk_api.company.briefs import brief
 from integration_tests.movidesk_api.company.catalogue import ACTIVITY_NAMES
 from integration_tests.movidesk_api.company.people import People
 from integration_tests.movidesk_api.company.tickets import EMPTY_DATE
@@ -15,7 +13,6 @@ Document = dict[str, Any]
 
 # The contract whose periods the API leaves null.
 WITHOUT_PERIOD = "Contrato Avulso"
-_CLOSED_PERIODS = 6
 
 
 def agreements(rng: random.Random, people: People, now: int) -> list[Document]:
@@ -80,102 +77,15 @@ def _type_activities(rng: random.Random, number: int) -> list[Document]:
     ]
 
 
-def _contact(person: Document | None) -> Document | None:
-    known = brief(person)
+def contact(known: Document | None) -> Document | None:
+    """Give the person of a ticket as it stands inside a contract."""
     keys = ("id", "businessName", "email", "phone", "personType", "profileType")
     return {key: known[key] for key in keys} if known else None
 
 
 def _client(person: Document, people: People, deleted: bool) -> Document:
-    return {**(_contact(person) or {}), "isDeleted": deleted, "organization": _contact(people.organization_of(person))}
-
-
-def consumptions(
-    rng: random.Random, contracts: list[Document], people: People, tickets: list[Document], now: int
-) -> list[Document]:
-    """Make what each contract consumed, month by month."""
-    numbers = iter(range(77_500_001, 77_600_000))
-    return [
-        _period(rng, contract, people, tickets, start, numbers, closed=position < _CLOSED_PERIODS)
-        for contract in contracts
-        for position, start in _periods(contract, now)
-    ]
-
-
-def _periods(contract: Document, now: int) -> list[tuple[int, date]]:
-    """Give the months from six back to the present one; the contract without periods has only its open one."""
-    today = date.fromisoformat(moments.fixed(now)[:10])
-    months = [today.year * 12 + today.month - 1 - back for back in range(_CLOSED_PERIODS, -1, -1)]
-    starts = list(enumerate(date(month // 12, month % 12 + 1, 1) for month in months))
-    return starts[-1:] if contract["name"] == WITHOUT_PERIOD else starts
-
-
-def _period(
-    rng: random.Random,
-    contract: Document,
-    people: People,
-    tickets: list[Document],
-    start: date,
-    numbers: Any,
-    closed: bool,
-) -> Document:
-    entries = [_entry(rng, people, tickets, start, next(numbers)) for _ in range(rng.randint(1, 4))]
-    hours = sum(int(entry["workTime"][:2]) + int(entry["workTime"][3:5]) / 60 for entry in entries)
-    known = contract["name"] != WITHOUT_PERIOD
     return {
-        "id": str(88_000 + (contract["id"] - 4200) * 100 + start.month) if closed else "0",
-        "name": contract["name"],
-        "startPeriod": None,
-        "endPeriod": None,
-        "period": f"{start}T00:00:00" if known else None,
-        "baseAmount": contract["baseAmount"],
-        "exceededHourAmount": 120.5 if closed and hours > 6 else 0.0,
-        "renewalDay": contract["renewalDay"],
-        "contractedHours": contract["contractedHours"],
-        "differentiateHoursFranchise": contract["differentiateHoursFranchise"],
-        "differentiateHoursConsumption": contract["differentiateHoursConsumption"],
-        "consumedHours": hours if closed else None,
-        "discount": 10.0 if closed and start.month % 2 else None,
-        "discountType": start.month % 2,
-        "typeActivities": contract["typeActivities"] if closed else [],
-        "timeAppointments": entries,
-        "expenses": [_expense(rng, people, start, next(numbers))] if rng.random() < 0.5 or not known else [],
-        "clients": contract["clients"],
+        **(contact(brief(person)) or {}),
+        "isDeleted": deleted,
+        "organization": contact(brief(people.organization_of(person))),
     }
-
-
-def _entry(rng: random.Random, people: People, tickets: list[Document], start: date, number: int) -> Document:
-    agent = rng.choice(people.agents)
-    timed = rng.random() < 0.6
-    hours = rng.randint(1, 4)
-    return {
-        "id": number,
-        "activity": rng.choice(ACTIVITY_NAMES),
-        "date": f"{start.replace(day=rng.randint(1, 28))}T00:00:00",
-        "periodStart": "09:00:00" if timed else None,
-        "periodEnd": f"{9 + hours:02d}:30:00" if timed else None,
-        "workTime": f"{hours:02d}:30:00",
-        "workTypeName": "Normal",
-        "createdBy": _contact(agent),
-        "createdByTeam": _team(agent) if timed else None,
-        "ticketNumber": str(rng.choice(tickets)["id"]),
-        "actionNumber": rng.randint(1, 3),
-    }
-
-
-def _expense(rng: random.Random, people: People, start: date, number: int) -> Document:
-    agent = rng.choice(people.agents)
-    return {
-        "id": number - 77_400_000,
-        "type": rng.choice(words.EXPENSE_TYPES),
-        "serviceReport": f"RAT-{rng.randint(1, 999):03d}" if rng.random() < 0.5 else None,
-        "createdBy": _contact(agent),
-        "createdByTeam": _team(agent),
-        "date": f"{start.replace(day=10)}T14:00:00",
-        "quantity": None,
-        "value": rng.randint(500, 30_000) / 100,
-    }
-
-
-def _team(agent: Document) -> Document:
-    return {"id": TEAM_IDS[agent["teams"][0]], "name": agent["teams"][0]}

@@ -21,13 +21,14 @@ def consumptions(
     """Make what each contract consumed, month by month: the hours that are booked on its clients' tickets."""
     numbers = iter(range(100_001, 200_000))
     made = []
-    charged: set[int] = set()
+    booked = {ticket["id"]: _entries(ticket) for ticket in tickets if not ticket["isDeleted"]}
+    charged = {contract["id"]: _charged(contract, tickets, booked, now) for contract in contracts}
     for contract in contracts:
-        periods = _periods(contract, now)
-        booked = _charged(contract, tickets, periods[0][1], charged)
-        for position, start in periods:
-            entries = [entry for entry in booked if entry["date"][:7] == f"{start:%Y-%m}"]
+        for position, start in _periods(contract, now):
+            month = f"{start:%Y-%m}"
+            entries = [entry for entry in charged[contract["id"]] if entry["date"].startswith(month)]
             closed = position < _CLOSED_PERIODS
+            entries = entries or _of_another_client(booked, month)
             made.append(_period(rng, contract, people, entries, start, next(numbers), closed=closed))
     return made
 
@@ -40,23 +41,32 @@ def _periods(contract: Document, now: int) -> list[tuple[int, date]]:
     return starts[-1:] if contract["name"] == WITHOUT_PERIOD else starts
 
 
-def _charged(contract: Document, tickets: list[Document], since: date, charged: set[int]) -> list[Document]:
-    """Give the entries that a contract is charged with, and note their tickets.
+def _entries(ticket: Document) -> list[Document]:
+    return [_entry(ticket, action, entry) for action in ticket["actions"] for entry in action["timeAppointments"]]
+
+
+def _charged(
+    contract: Document, tickets: list[Document], booked: dict[int, list[Document]], now: int
+) -> list[Document]:
+    """Take the entries that a contract is charged with.
 
     A ticket is charged whole and once: one that has hours from before the first period is left to the periods before.
     """
+    since = _periods(contract, now)[0][1].isoformat()
     clients = {client["id"] for client in contract["clients"] if not client["isDeleted"]}
-    found = []
+    found: list[Document] = []
     for ticket in tickets:
-        if ticket["isDeleted"] or ticket["id"] in charged or not clients & set(_parties(ticket)):
-            continue
-        entries = [
-            _entry(ticket, action, entry) for action in ticket["actions"] for entry in action["timeAppointments"]
-        ]
-        if entries and min(entry["date"] for entry in entries) >= since.isoformat():
-            charged.add(ticket["id"])
-            found += entries
+        if clients & set(_parties(ticket)) and all(entry["date"] >= since for entry in booked.get(ticket["id"], ())):
+            found += booked.pop(ticket["id"], [])
     return found
+
+
+def _of_another_client(booked: dict[int, list[Document]], month: str) -> list[Document]:
+    """Take a ticket of the month: in a small company a contract's own clients may have none."""
+    for number, entries in booked.items():
+        if entries and all(entry["date"].startswith(month) for entry in entries):
+            return booked.pop(number)
+    return []
 
 
 def _parties(ticket: Document) -> Iterator[str]:

@@ -139,6 +139,14 @@ def changed(world: World) -> tuple[World, list[Row]]:
         ticket |= {"stoppedTime": ticket["stoppedTime"] + 5, "lifeTimeWorkingTime": ticket["lifeTimeWorkingTime"] + 5}
         ticket["actionCount"] += 1
         ticket["statusHistories"][0]["permanencyTimeFullTime"] += 100
+    charged = {
+        int(entry["ticketNumber"])
+        for each in later.truth["time_agreement_consumptions"]
+        for entry in each["timeAppointments"]
+    }
+    for ticket in take(lambda t: t["id"] in charged, 2):
+        booked = [entry for action in ticket["actions"] for entry in action["timeAppointments"]]
+        booked[0]["accountedTime"] += 1
     for ticket in take(lambda t: t["childrenTickets"], 2):
         ticket["childrenTickets"] = []
     # The absorbed ticket itself doesn't change: only the merge tells.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import dbt_seeds
 import dbt_texts
-from dbt_texts import KINDS, NOTICE, awaited, kondado, snake, staging_name
+from dbt_texts import KINDS, NOTICE, kondado, snake, staging_name
 
 if TYPE_CHECKING:
     from generate import Reference, Stream
@@ -36,11 +36,6 @@ def files(reference: Reference) -> dict[Path, str]:
     found = dbt_texts.files(reference) | dbt_seeds.files()
     for stream in reference.streams.values():
         found[f"models/staging/{staging_name(stream.name)}.sql"] = _staging(stream)
-    for name, entry in awaited(reference).items():
-        listed = [[column, snake(column), KINDS[text["type"]]] for column, text in entry["columns"].items()]
-        key, version = [snake(each) for each in entry["key"]], snake(entry["version"])
-        call = _call("staging", name, listed, key, version, None, None)
-        found[f"models/staging/{staging_name(name)}.sql"] = f"-- {NOTICE}\n{call}\n"
     for key, (view, whole, version) in _FAMILIES.items():
         members = [[whole, "id"], *([stream.name, key] for stream in _parts(reference, key))]
         found[f"models/staging/{staging_name(view)}.sql"] = _versions(members, key, version)

@@ -92,11 +92,6 @@ def staging_name(stream: str) -> str:
     return f"stg_movidesk__{stream}"
 
 
-def awaited(reference: Reference) -> dict[str, dict[str, Any]]:
-    """Return the tables of docs/reference/marts.yaml that the connector doesn't write yet."""
-    return {name: each for name, each in described("awaited").items() if name not in reference.streams}
-
-
 def described(section: str) -> dict[str, dict[str, Any]]:
     """Return the models of a section of docs/reference/marts.yaml, shared columns looked up."""
     document = load("marts")
@@ -162,9 +157,6 @@ def _sources(reference: Reference) -> str:
         }
         for stream in reference.streams.values()
     ]
-    for name, entry in awaited(reference).items():
-        listed = [_raw_column(column, text["type"], text) for column, text in entry["columns"].items()]
-        tables.append({"name": name, "description": _both(bilingual(entry, name)), "columns": listed})
     source = {
         "name": "movidesk",
         "database": _Text('{{ var("movidesk_database", target.database or target.catalog) }}'),
@@ -206,11 +198,6 @@ def _staging(reference: Reference) -> str:
                 "data_tests": tests,
                 "columns": columns,
             }
-        )
-    for name, entry in awaited(reference).items():
-        listed = {snake(column): text for column, text in entry["columns"].items()}
-        models.append(
-            _tested_model(staging_name(name), {**entry, "key": list(map(snake, entry["key"])), "columns": listed})
         )
     models += [_tested_model(staging_name(name), entry) for name, entry in described("versions").items()]
     return _yaml({"version": 2, "models": models})

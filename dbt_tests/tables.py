@@ -8,7 +8,7 @@ import io
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -54,8 +54,6 @@ class Destination:
     """What a sync does to the rows that are there: append, dedup (by key) or overwrite."""
     syncs: int = 0
     schema: str = "raw"
-    extra: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Tables beside the connector's: name -> columns and what they hold."""
 
     def load(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """Write what one sync brings; streams that bring nothing get their table, too."""
@@ -79,7 +77,7 @@ class Destination:
         )
 
     def _load(self, cursor: Any, stream: str, rows: list[Row]) -> None:
-        columns = self.extra.get(stream) or kinds(stream)
+        columns = kinds(stream)
         types = self._types()
         every = {**columns, **_OWN}
         declared = ", ".join(f"{self._name(name)} {types.get(kind, kind)}" for name, kind in every.items())

@@ -9,7 +9,7 @@ import pytest
 
 from dbt_tests.expected_checks import census_of
 from dbt_tests.project import DBT, ROOT, Project
-from dbt_tests.scenes import CENSUS, EXPECTED, Scene, rows_of, scene
+from dbt_tests.scenes import EXPECTED, Scene, rows_of, scene
 from dbt_tests.tables import Destination
 
 GUIDES = [ROOT / "docs" / "dbt.md", ROOT / "docs" / "pt-BR" / "dbt.md"]
@@ -49,7 +49,7 @@ def test_both_languages_have_the_same_code():
 
 
 def test_from_synced_tables_to_the_first_chart(now, postgres, tmp_path):
-    destination = Destination(postgres, names="camel", schema="public", extra=CENSUS)
+    destination = Destination(postgres, names="camel", schema="public")
     destination.load(rows_of(now))
     packages, project, profiles, _ = blocks(GUIDES[0], "yaml")
     assert "source-movidesk/dbt" in packages

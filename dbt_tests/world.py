@@ -69,6 +69,9 @@ class World:
     truth: dict[str, list[Row]]
     now: datetime
     census: list[Row] = field(default_factory=list)
+    """The newest row of each ticket that was ever counted."""
+    counted_since: list[Row] = field(default_factory=list)
+    """What the last count brought of it: the census reads only what changed."""
     zone: str = "America/Sao_Paulo"
     client: str = "first"
     deleted: str = "flag"

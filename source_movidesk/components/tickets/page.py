@@ -24,6 +24,7 @@ from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.records.dates import instant, state_text
 from source_movidesk.components.tickets.keyset import (
     Before,
+    Key,
     Place,
     Position,
     Ticket,
@@ -218,8 +219,10 @@ class TicketReader:
         That is the last one that was read. Where not even that comes, it was changed meanwhile, the answer is empty by
         mistake, or the newest ticket is hidden: then a whole page of keys is asked for.
         """
-        read = position.read if isinstance(position, Place) else frozenset()
-        query = self._query.newest(route, _condition(window, moment_of(position) if read else position))
+        read, start = frozenset[Key](), position
+        if isinstance(position, Place):
+            read, start = position.read, position.moment
+        query = self._query.newest(route, _condition(window, start))
         found: list[Ticket] = []
         for top in (1, self._page_size) if read else (self._page_size,):
             try:

@@ -13,6 +13,17 @@ _AGAIN = (
     state.resets(stream='ticket_action_html')
     state.settles()
     state.settles()""",
+    # Tickets between two holes, each wider than a page, of which one was at the end: the newest was asked for, and hidden.
+    "state.begins(seed=727, at_border=0, tickets=46, "
+    "lag=0, cap=1000, cut='exact', past_lags=False, past='overlap', days=200)"
+    """
+    state.killed(busy=0, messages=150)
+    state.once(after=14, then='busy sync', way='500')
+    state.resets(stream='ticket_action_html')
+    state.passes(changed=5, hours=1, new=0, removed=2)
+    state.goes_away(hidden=12, purged=0)
+    state.goes_away(hidden=12, purged=3)
+    state.settles()""",
 )
 
 

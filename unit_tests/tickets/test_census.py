@@ -94,7 +94,7 @@ def next_sync(*, recent: list[Any], past: list[Any], streams: list[str] = STREAM
     states = state(tickets=LATER, ticket_census=LATER)
     states[1]["stream"]["stream_state"]["missing"] = missing
     new = "2026-11-22T11:50:00"
-    tickets = [[ticket(1, new)], []] if "tickets" in streams else []
+    tickets = [[ticket(1, new)], PROOF] if "tickets" in streams else []
     return read(streams, [*tickets, [counted(1, new)], [], *recent, [], [], *past], states=states)
 
 

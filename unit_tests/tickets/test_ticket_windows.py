@@ -11,6 +11,7 @@ import pytest
 
 from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.limits.backlog import Backlog
+from source_movidesk.components.tickets.end import End
 from source_movidesk.components.tickets.keyset import key_of
 from source_movidesk.components.tickets.page import TicketReader
 from source_movidesk.components.tickets.plan import TICKETS, next_window
@@ -88,7 +89,7 @@ def found_in(world, lanes=2, room=True, lower=LOWER):
     query = TicketQuery(gate)
     query.ask_for([], [])
     reader = TicketReader(world, Report(), query, 100)
-    windows = TicketWindows(reader, clock, gate, lambda: False, in_lanes=True)
+    windows = TicketWindows(reader, End(world, query, reader, 100), clock, gate, lambda: False, in_lanes=True)
     for window in plan(lower, NOW):
         yield from windows.read(window)
 

@@ -1,22 +1,18 @@
-"""One page of tickets, whatever it takes: in full size, in smaller ones, a ticket in parts, or behind a hole.
+"""One page of tickets, whatever it takes: in full size, in smaller ones, or a ticket in parts.
 
-Quirk: a page too heavy fails, and a query with something that the API does not know is refused (see `query.py`). An
-empty answer is no proof that nothing is left: it comes by mistake, or because rows were hidden after `$top` was cut.
+Quirk: a page too heavy fails, and a query with something that the API does not know is refused (see `query.py`). Where
+hundreds of tickets share a second, those that change while it is read leave it, and the others move up.
 
-Example: a page of 37 where 100 were asked for. The key of the newest ticket is asked for; it is that of the 37th, so the
-page is the last. Had it been another, the next page would be asked for, and where that is empty, the one behind.
+Example: 30 tickets of one second, the page before ended with the tenth, and one of the ten has changed since. The next
+page begins with the twelfth instead of the tenth, which was read: so it is asked for from the front of the gap again.
 
 Why not declarative: see `keyset.py` and `feed/page_size.py`.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
-
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.feed.page import Requester
 from source_movidesk.components.feed.page_size import PageSize
@@ -24,14 +20,12 @@ from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.records.dates import instant, state_text
 from source_movidesk.components.tickets.keyset import (
     Before,
-    Key,
     Place,
     Position,
     Ticket,
     begins_with_known,
     disorder,
     in_order,
-    key_of,
     moment_of,
     rows_behind,
 )
@@ -41,11 +35,6 @@ from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
 from source_movidesk.components.transport.sender import Repair
-
-LOGGER = logging.getLogger("airbyte")
-
-# Pages of hidden rows one after the other, before it is said that a ticket which is listed does not come.
-_MOST_HIDDEN = 100
 
 
 class TicketPage(NamedTuple):
@@ -100,7 +89,7 @@ class TicketReader:
             AirbyteTracedException: the rows are out of order, or the page brought nothing new.
 
         """
-        condition, met = _condition(window, position), position.skip if isinstance(position, Place) else 0
+        condition, met = condition_of(window, position), position.skip if isinstance(position, Place) else 0
         skip, passed = met + jump, None
         while True:
             try:
@@ -165,41 +154,6 @@ class TicketReader:
             reach, back = skip, min(back * 2, seen)
         return rows
 
-    def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
-        """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
-
-        Raises:
-            AirbyteTracedException: a ticket that is listed does not come.
-
-        """
-        if self.is_over(route, window, page.behind or position):
-            return page._replace(is_last=True)
-        if page.tickets:
-            self._caps[route] = min(max(page.length, 1), self._page_size)
-            return page
-        LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
-        jump, last, silent = 0, 1, 1
-        for _ in range(_MOST_HIDDEN):
-            page = self.page(route, window, position, jump=jump)
-            silent += 1
-            if page.tickets:
-                return page
-            if silent < 2:
-                # Rows that are jumped over for one empty answer would be lost if that was a mistake.
-                continue
-            # One answer that nothing is left is no better than the one that something is.
-            if jump and self.is_over(route, window, position) and self.is_over(route, window, position):
-                return page._replace(is_last=True)
-            # Smaller pages than before look at less.
-            step = min(page.asked, self._longest[route] or page.asked)
-            jump, silent = (jump + step, 0) if jump < last * step else (0, 1)
-            last *= 1 if jump else 2
-        raise AirbyteTracedException(
-            message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
-            "it; run it again later, and report it if it stays.",
-            failure_type=FailureType.transient_error,
-        )
-
     def by_numbers(self, route: str, numbers: Sequence[int]) -> list[tuple[Ticket, bool]]:
         """Return those tickets of a route that come, each with whether its own properties could not be read."""
         condition = " or ".join(f"id eq {number}" for number in numbers)
@@ -213,29 +167,6 @@ class TicketReader:
             return [(ticket, part.is_bare) for part in parts for ticket in part.tickets]
         return [(ticket, False) for ticket in found]
 
-    def is_over(self, route: str, window: Window, position: Position) -> bool:
-        """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
-
-        That is the last one that was read. Where not even that comes, it was changed meanwhile, the answer is empty by
-        mistake, or the newest ticket is hidden: then a whole page of keys is asked for.
-        """
-        read, start = frozenset[Key](), position
-        if isinstance(position, Place):
-            read, start = position.read, position.moment
-        query = self._query.newest(route, _condition(window, start))
-        found: list[Ticket] = []
-        for top in (1, self._page_size) if read else (self._page_size,):
-            try:
-                found = self._rows(route, query, {"$top": top}, may_shrink=False, repeats=True)
-            except RequestFailed as failure:
-                if not failure.is_about_one:
-                    raise
-                # The newest one cannot be read: not even that nothing is left.
-                return False
-            if found:
-                break
-        return all(key_of(row, route) in read for row in found)
-
     def _sized(
         self, route: str, condition: str, skip: int, meets_known: bool, size: int, *, may_shrink: bool, repeats: bool
     ) -> list[Ticket]:
@@ -247,6 +178,14 @@ class TicketReader:
         paging = {"$top": size, "$skip": skip} if skip else {"$top": size}
         query = self._query.params(route, condition)
         return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
+
+    def looked_at(self, route: str, page: TicketPage) -> int:
+        """Return how many rows a page is sure to have looked at: pages that have become smaller look at less."""
+        return min(page.asked, self._longest[route] or page.asked)
+
+    def learn_cap(self, route: str, page: TicketPage) -> None:
+        """Take the length of a page that was short and not the last for what the account gives at most."""
+        self._caps[route] = min(max(page.length, 1), self._page_size)
 
     def _identity(self, route: str, condition: str, skip: int) -> list[Ticket]:
         query = self._query.identity(route, condition)
@@ -266,7 +205,8 @@ class TicketReader:
         return as_list(found, route)
 
 
-def _condition(window: Window, position: Position) -> str:
+def condition_of(window: Window, position: Position) -> str:
+    """Return the `$filter` of what a window has from a position on."""
     lower = position.filter() if isinstance(position, Place | Before) else None
     if isinstance(position, datetime):
         lower = f"lastUpdate ge {state_text(position)}"

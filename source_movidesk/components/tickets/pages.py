@@ -27,6 +27,7 @@ from source_movidesk.components.records.dates import config_moment, instant, mom
 from source_movidesk.components.tickets.brought import Brought
 from source_movidesk.components.tickets.census import CENSUS, Census
 from source_movidesk.components.tickets.details import Details
+from source_movidesk.components.tickets.end import End
 from source_movidesk.components.tickets.ids import is_wanted
 from source_movidesk.components.tickets.page import TicketPage, TicketReader
 from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, missed_at_the_border, next_window
@@ -53,6 +54,7 @@ class TicketPages:
     def __post_init__(self) -> None:
         self._query = TicketQuery(self.gate)
         self._past_failure: RequestFailed | None = None
+        self._page_size = int(self.config.get("page_size", 100))
 
     def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield every page that the members need, oldest first, each with the details of its tickets behind it.
@@ -64,7 +66,7 @@ class TicketPages:
         counting = [member for member in members if member.kind == CENSUS]
         members = [member for member in members if member.kind != CENSUS]
         self._query.ask_for(members, self.config.get("extra_ticket_properties") or [])
-        reader = TicketReader(requester, self.report, self._query, self.config.get("page_size", 100))
+        reader = TicketReader(requester, self.report, self._query, self._page_size)
         brought = Brought() if counting and members else None
         if members:
             yield from self._tickets(requester, reader, members, brought)
@@ -97,7 +99,8 @@ class TicketPages:
             stands = [member.position for member in members]
             return None in stands or min(filter(None, stands)).date() < self.clock.started_at.date()
 
-        windows = TicketWindows(reader, self.clock, self.gate, is_silent, in_lanes=not details)
+        end = End(requester, self._query, reader, self._page_size)
+        windows = TicketWindows(reader, end, self.clock, self.gate, is_silent, in_lanes=not details)
         for page in self._pages(windows, members):
             yield page
             for item in page.items if brought is not None else ():

@@ -1,6 +1,6 @@
 """The windows of tickets, read in order, and each of them in several lanes where that pays.
 
-Quirk: the page cap differs by account and there is no total. So the end of a closed window is proven (`page.py`). The
+Quirk: the page cap differs by account and there is no total. So the end of a closed window is proven (`end.py`). The
 open one, where tickets go on changing, has an end of its own: a page that is shorter than the longest and reaches
 beyond the start of the sync, or brings only what came before. An empty answer to its first question proves nothing, and
 costs nothing: the state stays, and the next sync asks from there again.
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import instant
+from source_movidesk.components.tickets.end import End
 from source_movidesk.components.tickets.keyset import Position, moment_of
 from source_movidesk.components.tickets.lanes import Lanes
 from source_movidesk.components.tickets.page import TicketPage, TicketReader
@@ -46,16 +47,24 @@ class TicketWindows:
 
     Attributes:
         reader: gets the pages.
+        end: proves which is the last.
         is_silent: whether the states have stood for so long that an empty answer has to be confirmed.
         in_lanes: whether a window may be read in several places at once.
 
     """
 
     def __init__(
-        self, reader: TicketReader, clock: Clock, gate: Gate, is_silent: Callable[[], bool], *, in_lanes: bool
+        self,
+        reader: TicketReader,
+        end: End,
+        clock: Clock,
+        gate: Gate,
+        is_silent: Callable[[], bool],
+        *,
+        in_lanes: bool,
     ) -> None:
-        self._reader, self._clock, self._gate, self._is_silent = reader, clock, gate, is_silent
-        self._in_lanes = in_lanes
+        self._reader, self._end, self._clock, self._gate = reader, end, clock, gate
+        self._is_silent, self._in_lanes = is_silent, in_lanes
         self._longest = _SHORT
 
     def read(self, window: Window) -> Iterator[Found]:
@@ -111,7 +120,7 @@ class TicketWindows:
     def _whole_page(self, window: Window, route: str, position: Position) -> TicketPage:
         """Return a page of a lane; where it is the last, that is proven."""
         page = self._reader.page(route, window, position)
-        return page if page.is_full or page.is_last else self._reader.proven(route, window, position, page)
+        return page if page.is_full or page.is_last else self._end.proven(route, window, position, page)
 
     def _in_turn(self, window: Window, route: str, position: Position) -> Iterator[TicketPage]:
         """Yield the window's pages from a position on; one without tickets, where nothing came, ends it unproven."""
@@ -126,9 +135,9 @@ class TicketWindows:
             elif not (page.is_full or page.is_last) and page.tickets:
                 # Handed on before the question, which may fail.
                 yield page
-                page = self._reader.proven(route, window, position, page)._replace(tickets=[])
+                page = self._end.proven(route, window, position, page)._replace(tickets=[])
             elif not (page.is_full or page.is_last) and (window.end or has_come or self._is_silent()):
-                page = self._reader.proven(route, window, position, page)
+                page = self._end.proven(route, window, position, page)
             yield page
             if page.is_last or page.behind is None:
                 return

@@ -1,0 +1,113 @@
+"""The end of a window, proven: by the ticket that was read last, not by silence.
+
+Quirk: an empty answer is no proof that nothing is left: it comes by mistake, or because rows were hidden after `$top`
+was cut. A short page is none either, as accounts differ in how many rows they give at most.
+
+Example: a page of 37 where 100 were asked for. The key of the newest ticket is asked for; it is that of the 37th, so
+the page is the last. Had it been another, the next page would be asked for, and where that is empty, the one behind.
+
+Why not declarative: the CDK's paginators end with a short page or an empty one.
+"""
+
+import logging
+from collections.abc import Collection
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_movidesk.components.feed.page import Requester
+from source_movidesk.components.tickets.keyset import Key, Place, Position, Ticket, key_of
+from source_movidesk.components.tickets.page import TicketPage, TicketReader, condition_of
+from source_movidesk.components.tickets.plan import Window
+from source_movidesk.components.tickets.query import TicketQuery
+from source_movidesk.components.transport.answers import RequestFailed
+from source_movidesk.components.transport.body import as_list
+
+LOGGER = logging.getLogger("airbyte")
+
+# Pages of hidden rows one after the other, before it is said that a ticket which is listed does not come.
+_MOST_HIDDEN = 100
+
+
+class End:
+    """Tells whether a page is the last of its window, and goes on behind a hole where it is not."""
+
+    def __init__(self, requester: Requester, query: TicketQuery, reader: TicketReader, page_size: int) -> None:
+        self._requester, self._query, self._reader, self._page_size = requester, query, reader, page_size
+
+    def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
+        """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
+
+        Raises:
+            AirbyteTracedException: a ticket that is listed does not come.
+
+        """
+        if self._is_over(route, window, page.behind or position):
+            return page._replace(is_last=True)
+        if page.tickets:
+            self._reader.learn_cap(route, page)
+            return page
+        LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
+        jump, furthest, silent = 0, 1, 1
+        for _ in range(_MOST_HIDDEN):
+            page = self._reader.page(route, window, position, jump=jump)
+            silent += 1
+            if page.tickets:
+                return page
+            if silent < 2:
+                # Rows that are jumped over for one empty answer would be lost if that was a mistake.
+                continue
+            # One answer that nothing is left is no better than the one that something is.
+            if jump and self._is_over(route, window, position) and self._is_over(route, window, position):
+                return page._replace(is_last=True)
+            step = self._reader.looked_at(route, page)
+            if jump < furthest * step:
+                jump, silent = jump + step, 0
+            else:
+                # Once more from the front: both answers may have been mistakes.
+                jump, silent, furthest = 0, 1, furthest * 2
+        raise AirbyteTracedException(
+            message=f"Movidesk lists a ticket of /{route} that no page brings, so the sync stopped instead of losing "
+            "it; run it again later, and report it if it stays.",
+            failure_type=FailureType.transient_error,
+        )
+
+    def _is_over(self, route: str, window: Window, position: Position) -> bool:
+        """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
+
+        That is the one that was read last. Where not even that comes, it was changed meanwhile, the answer is empty by
+        mistake, or newer ones are hidden: then a page of keys is asked for, and if need be, those further back.
+        """
+        read, start = frozenset[Key](), position
+        if isinstance(position, Place):
+            read, start = position.read, position.moment
+        condition = condition_of(window, start)
+        try:
+            found = self._newest(route, condition, 1) if read else []
+            found = found or self._newest(route, condition, self._page_size)
+            if not found and self._is_listed(route, condition, read):
+                skips = range(self._page_size, _MOST_HIDDEN * self._page_size, self._page_size)
+                found = next(
+                    filter(None, (self._newest(route, condition, self._page_size, skip) for skip in skips)), []
+                )
+        except RequestFailed as failure:
+            if not failure.is_about_one:
+                raise
+            # The newest one cannot be read: not even that nothing is left.
+            return False
+        return all(key_of(row, route) in read for row in found)
+
+    def _is_listed(self, route: str, condition: str, read: Collection[Key]) -> bool:
+        """Whether the ticket that was read last is still where it was, so that the list of the newest must have it."""
+        if not read:
+            return False
+        last = max(read, key=lambda key: (key.text, key.number))
+        query = self._query.identity(route, f"id eq {last.number} and {condition}")
+        return any(key_of(row, route) == last for row in self._rows(route, query, 1))
+
+    def _newest(self, route: str, condition: str, top: int, skip: int = 0) -> list[Ticket]:
+        return self._rows(route, self._query.newest(route, condition), top, skip)
+
+    def _rows(self, route: str, query: dict[str, object], top: int, skip: int = 0) -> list[Ticket]:
+        paging = {"$top": top, "$skip": skip} if skip else {"$top": top}
+        return as_list(self._requester.fetch(route, query, paging, may_shrink=False, repeats=True), route)

@@ -25,8 +25,8 @@ TOKEN = "5f0c1d2e-0000-4000-8000-00000000abcd"
 API = "https://api.movidesk.com/public/v1"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
-# An answer to the question for the newest ticket: the last one that was listed there, so nothing is left behind it.
-PROOF = "the ticket that was listed last"
+# To the question for the newest ticket: nothing is left behind the one that was listed last, which is therefore told.
+PROOF: list[Any] = []
 
 TICKET_STREAMS = list(connector.TICKET_STREAMS)
 
@@ -107,7 +107,7 @@ def read(
         given = left.pop(0)
         if isinstance(given, Exception):
             raise given
-        if given == PROOF:
+        if given == PROOF and asked.get("$orderby") == "lastUpdate desc,id desc":
             lower = asked.get("$filter", "").removeprefix("lastUpdate ge ")[:19]
             return json.dumps([row for row in listed.get(path, []) if row["lastUpdate"][:19] >= lower])
         if isinstance(given, list) and given:

@@ -13,7 +13,7 @@ _AGAIN = (
     state.resets(stream='ticket_action_html')
     state.settles()
     state.settles()""",
-    # Tickets between two holes, each wider than a page, of which one was at the end: the newest was asked for, and hidden.
+    # Tickets between two holes, each wider than a page, one of them at the end: the newest was asked for, and hidden.
     "state.begins(seed=727, at_border=0, tickets=46, "
     "lag=0, cap=1000, cut='exact', past_lags=False, past='overlap', days=200)"
     """

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from source_movidesk.components.limits.clock import Clock
-from source_movidesk.components.tickets.page import TicketReader
+from source_movidesk.components.tickets.end import End
 from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.components.transport.sender import Sender
 
@@ -31,7 +31,7 @@ def _down_is_heavy(patch: Patch) -> None:
 
 def _empty_is_an_end(patch: Patch) -> None:
     """The question whether a later ticket is listed is never asked."""
-    patch.setattr(TicketReader, "is_over", lambda *_: True)
+    patch.setattr(End, "_is_over", lambda *_: True)
 
 
 def _border_of_the_start(patch: Patch) -> None:

@@ -89,7 +89,7 @@ def found_in(world, lanes=2, room=True, lower=LOWER):
     query = TicketQuery(gate)
     query.ask_for([], [])
     reader = TicketReader(world, Report(), query, 100)
-    windows = TicketWindows(reader, End(world, query, reader, 100), clock, gate, lambda: False, in_lanes=True)
+    windows = TicketWindows(reader, End(world, query, reader), clock, gate, lambda: False, in_lanes=True)
     for window in plan(lower, NOW):
         yield from windows.read(window)
 

@@ -10,12 +10,13 @@ Why not declarative: the CDK's paginators end with a short page or an empty one.
 """
 
 import logging
-from collections.abc import Collection
+from datetime import datetime
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.feed.page import Requester
+from source_movidesk.components.records.dates import instant
 from source_movidesk.components.tickets.keyset import Key, Place, Position, Ticket, key_of
 from source_movidesk.components.tickets.page import TicketPage, TicketReader, condition_of
 from source_movidesk.components.tickets.plan import Window
@@ -32,8 +33,8 @@ _MOST_HIDDEN = 100
 class End:
     """Tells whether a page is the last of its window, and goes on behind a hole where it is not."""
 
-    def __init__(self, requester: Requester, query: TicketQuery, reader: TicketReader, page_size: int) -> None:
-        self._requester, self._query, self._reader, self._page_size = requester, query, reader, page_size
+    def __init__(self, requester: Requester, query: TicketQuery, reader: TicketReader) -> None:
+        self._requester, self._query, self._reader = requester, query, reader
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
         """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
@@ -42,7 +43,7 @@ class End:
             AirbyteTracedException: a ticket that is listed does not come.
 
         """
-        if self._is_over(route, window, page.behind or position):
+        if self._is_over(route, window, page.behind or position, page.asked):
             return page._replace(is_last=True)
         if page.tickets:
             self._reader.learn_cap(route, page)
@@ -58,7 +59,7 @@ class End:
                 # Rows that are jumped over for one empty answer would be lost if that was a mistake.
                 continue
             # One answer that nothing is left is no better than the one that something is.
-            if jump and self._is_over(route, window, position) and self._is_over(route, window, position):
+            if jump and all(self._is_over(route, window, position, page.asked) for _ in range(2)):
                 return page._replace(is_last=True)
             step = self._reader.looked_at(route, page)
             if jump < furthest * step:
@@ -72,38 +73,37 @@ class End:
             failure_type=FailureType.transient_error,
         )
 
-    def _is_over(self, route: str, window: Window, position: Position) -> bool:
+    def _is_over(self, route: str, window: Window, position: Position, size: int) -> bool:
         """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
 
         That is the one that was read last. Where not even that comes, it was changed meanwhile, the answer is empty by
-        mistake, or newer ones are hidden: then a page of keys is asked for, and if need be, those further back.
+        mistake, or newer ones are hidden: then a page of keys is asked for, of the size that was answered before, and
+        if need be, those further back.
         """
-        read, start = frozenset[Key](), position
+        keys, start = frozenset[Key](), position
         if isinstance(position, Place):
-            read, start = position.read, position.moment
+            keys, start = position.read, position.moment
+        # Not by their texts: accounts differ in zones, and so may answers.
+        read = {(key.number, instant(key.text)) for key in keys}
         condition = condition_of(window, start)
         try:
             found = self._newest(route, condition, 1) if read else []
-            found = found or self._newest(route, condition, self._page_size)
-            if not found and self._is_listed(route, condition, read):
-                skips = range(self._page_size, _MOST_HIDDEN * self._page_size, self._page_size)
-                found = next(
-                    filter(None, (self._newest(route, condition, self._page_size, skip) for skip in skips)), []
-                )
+            found = found or self._newest(route, condition, size)
+            if not found and read and self._is_listed(route, condition, read):
+                skips = range(size, _MOST_HIDDEN * size, size)
+                found = next(filter(None, (self._newest(route, condition, size, skip) for skip in skips)), [])
         except RequestFailed as failure:
             if not failure.is_about_one:
                 raise
             # The newest one cannot be read: not even that nothing is left.
             return False
-        return all(key_of(row, route) in read for row in found)
+        return _moments(found, route) <= read
 
-    def _is_listed(self, route: str, condition: str, read: Collection[Key]) -> bool:
-        """Whether the ticket that was read last is still where it was, so that the list of the newest must have it."""
-        if not read:
-            return False
-        last = max(read, key=lambda key: (key.text, key.number))
-        query = self._query.identity(route, f"id eq {last.number} and {condition}")
-        return any(key_of(row, route) == last for row in self._rows(route, query, 1))
+    def _is_listed(self, route: str, condition: str, read: set[tuple[int, datetime]]) -> bool:
+        """Whether a ticket that was read last is still where it was, so that the list of the newest must have it."""
+        number, _ = max(read, key=lambda key: (key[1], key[0]))
+        query = self._query.identity(route, f"id eq {number} and {condition}")
+        return bool(_moments(self._rows(route, query, 1), route) & read)
 
     def _newest(self, route: str, condition: str, top: int, skip: int = 0) -> list[Ticket]:
         return self._rows(route, self._query.newest(route, condition), top, skip)
@@ -111,3 +111,7 @@ class End:
     def _rows(self, route: str, query: dict[str, object], top: int, skip: int = 0) -> list[Ticket]:
         paging = {"$top": top, "$skip": skip} if skip else {"$top": top}
         return as_list(self._requester.fetch(route, query, paging, may_shrink=False, repeats=True), route)
+
+
+def _moments(rows: list[Ticket], route: str) -> set[tuple[int, datetime]]:
+    return {(key.number, instant(key.text)) for key in (key_of(row, route) for row in rows)}

@@ -54,7 +54,6 @@ class TicketPages:
     def __post_init__(self) -> None:
         self._query = TicketQuery(self.gate)
         self._past_failure: RequestFailed | None = None
-        self._page_size = int(self.config.get("page_size", 100))
 
     def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield every page that the members need, oldest first, each with the details of its tickets behind it.
@@ -66,7 +65,7 @@ class TicketPages:
         counting = [member for member in members if member.kind == CENSUS]
         members = [member for member in members if member.kind != CENSUS]
         self._query.ask_for(members, self.config.get("extra_ticket_properties") or [])
-        reader = TicketReader(requester, self.report, self._query, self._page_size)
+        reader = TicketReader(requester, self.report, self._query, self.config.get("page_size", 100))
         brought = Brought() if counting and members else None
         if members:
             yield from self._tickets(requester, reader, members, brought)
@@ -99,7 +98,7 @@ class TicketPages:
             stands = [member.position for member in members]
             return None in stands or min(filter(None, stands)).date() < self.clock.started_at.date()
 
-        end = End(requester, self._query, reader, self._page_size)
+        end = End(requester, self._query, reader)
         windows = TicketWindows(reader, end, self.clock, self.gate, is_silent, in_lanes=not details)
         for page in self._pages(windows, members):
             yield page

@@ -61,8 +61,9 @@ class End:
             # One answer that nothing is left is no better than the one that something is.
             if jump and all(self._is_over(route, window, position, page.asked) for _ in range(2)):
                 return page._replace(is_last=True)
-            step = self._reader.looked_at(route, page)
-            if jump < furthest * step:
+            # How many rows the account gives is unknown where none came yet: each time less is taken for granted.
+            step = self._reader.looked_at(route, page) or max(1, page.asked // furthest)
+            if jump < furthest * page.asked:
                 jump, silent = jump + step, 0
             else:
                 # Once more from the front: both answers may have been mistakes.

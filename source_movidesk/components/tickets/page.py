@@ -180,8 +180,8 @@ class TicketReader:
         return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
 
     def looked_at(self, route: str, page: TicketPage) -> int:
-        """Return how many rows a page is sure to have looked at: pages that have become smaller look at less."""
-        return min(page.asked, self._longest[route] or page.asked)
+        """Return how many rows a page is sure to have looked at, 0 where that is unknown; smaller pages look at less."""
+        return min(page.asked, self._longest[route])
 
     def learn_cap(self, route: str, page: TicketPage) -> None:
         """Take the length of a page that was short and not the last for what the account gives at most."""

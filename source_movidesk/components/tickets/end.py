@@ -43,18 +43,22 @@ class End:
             AirbyteTracedException: a ticket that is listed does not come.
 
         """
-        if self._is_over(route, window, page.behind or position, page.asked):
+        is_over = self._is_over(route, window, page.behind or position, page.asked)
+        if is_over:
             return page._replace(is_last=True)
         if page.tickets:
             self._reader.learn_cap(route, page)
             return page
-        LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
+        if is_over is False:
+            LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
         jump, furthest, silent = 0, 1, 1
         for _ in range(_MOST_HIDDEN):
             page = self._reader.page(route, window, position, jump=jump)
             silent += 1
             if page.tickets:
                 return page
+            if is_over is None:
+                return page._replace(is_last=True)
             if silent < 2:
                 # Rows that are jumped over for one empty answer would be lost if that was a mistake.
                 continue
@@ -74,8 +78,10 @@ class End:
             failure_type=FailureType.transient_error,
         )
 
-    def _is_over(self, route: str, window: Window, position: Position, size: int) -> bool:
+    def _is_over(self, route: str, window: Window, position: Position, size: int) -> bool | None:
         """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
+
+        None is that nobody knows, as the newest one cannot be read: then two empty pages have to do.
 
         That is the one that was read last. Where not even that comes, it was changed meanwhile, the answer is empty by
         mistake, or newer ones are hidden: then a page of keys is asked for, of the size that was answered before, and
@@ -96,14 +102,13 @@ class End:
         except RequestFailed as failure:
             if not failure.is_about_one:
                 raise
-            # The newest one cannot be read: not even that nothing is left.
-            return False
+            return None
         return _moments(found, route) <= read
 
     def _is_listed(self, route: str, condition: str, read: set[tuple[int, datetime]]) -> bool:
         """Whether a ticket that was read last is still where it was, so that the list of the newest must have it."""
         number, _ = max(read, key=lambda key: (key[1], key[0]))
-        query = self._query.identity(route, f"id eq {number} and {condition}")
+        query = self._query.identity(route, " and ".join((f"id eq {number}", condition)))
         return bool(_moments(self._rows(route, query, 1), route) & read)
 
     def _newest(self, route: str, condition: str, top: int, skip: int = 0) -> list[Ticket]:

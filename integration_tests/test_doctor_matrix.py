@@ -6,6 +6,7 @@ The probes run in this process on a clock whose waits pass at once; the command 
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,8 @@ from source_movidesk.components.limits import clock
 from source_movidesk.doctor.examination import examine, register
 from source_movidesk.doctor.report import as_json
 
-COMPANY: dict[str, Any] = {"tickets": 1500, "seed": 5}
+# Always the same moment: at each hour of the day other merges lie in the last week.
+COMPANY: dict[str, Any] = {"tickets": 1500, "seed": 5, "now": "2026-03-03T15:00:00"}
 
 # What the probes tell of the stand-in as it is; None could not be told.
 DEFAULTS = {
@@ -83,7 +85,8 @@ ENTITIES = (
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[MovideskApi]:
-    with MovideskApi.start(**COMPANY) as api:
+    with MovideskApi.start() as api:
+        api.reset(**COMPANY)
         yield api
 
 
@@ -111,8 +114,13 @@ def fake_time(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def in_step(api: MovideskApi) -> clock.Clock:
+    """Return a clock of the machine that says what the server's does."""
+    return clock.Clock(start=datetime.fromisoformat(f"{api.clock_now()[:19]}+00:00").timestamp())
+
+
 def readings(api: MovideskApi) -> dict[str, str | None]:
-    report = examine({"token": api.token, "api_url": api.url}, clock.Clock())
+    report = examine({"token": api.token, "api_url": api.url}, in_step(api))
     assert report.requests == len(api.requests()) <= 30
     return {name: finding.reading for name, finding in report.findings.items()}
 
@@ -303,7 +311,7 @@ def test_it_keeps_the_quota_and_never_fails_twice_within_a_minute(api, monkeypat
 
     monkeypatch.setattr(clock, "time", SimpleNamespace(time=fake.time, monotonic=fake.monotonic, sleep=sleep))
 
-    report = examine({"token": api.token, "api_url": api.url}, clock.Clock())
+    report = examine({"token": api.token, "api_url": api.url}, in_step(api))
 
     entries = api.requests()
     failed = api.failed_within(60)
@@ -315,7 +323,7 @@ def test_it_keeps_the_quota_and_never_fails_twice_within_a_minute(api, monkeypat
 
 
 def test_the_report_holds_no_value_of_any_record(api):
-    report = examine({"token": api.token, "api_url": api.url}, clock.Clock())
+    report = examine({"token": api.token, "api_url": api.url}, in_step(api))
     texts = {text for name in ENTITIES for text in _texts(api.truth(name))}
 
     printed = as_json(report)

@@ -45,7 +45,7 @@ class Installation:
         if pip.returncode:
             print("".join(self._lines[-20:]), file=sys.stderr)
         else:
-            self._say(_("done: {count} packages").format(count=len(self._found)), last=True)
+            self._say(_("done: {count} packages").format(count=self._total or len(self._found)), last=True)
         return pip.returncode
 
     def _hear(self, line: str) -> None:

@@ -25,8 +25,11 @@ _TEMPORARY = r"_[0-9a-z]{9}"
 
 
 def is_address(database: str) -> bool:
-    """Tell a server's address from the path of a file."""
-    return database.startswith(("postgresql://", "postgres://"))
+    """Tell an address from the path of a file.
+
+    One of another kind than PostgreSQL is none of a file either: DuckDB would load an extension for it from the internet.
+    """
+    return "://" in database
 
 
 class PostgresWarehouse(Warehouse):
@@ -37,7 +40,7 @@ class PostgresWarehouse(Warehouse):
             self._url = make_url(re.sub("^postgres(ql)?://", "postgresql+psycopg2://", address))
         except (SQLAlchemyError, ValueError):
             self._url = None
-        if not self._url or not self._url.database:
+        if not self._url or self._url.drivername != "postgresql+psycopg2" or not self._url.database:
             raise SyncError(_("MOVIDESK_DATABASE must be an address such as postgresql://user@host/database."))
         super().__init__(self.log_file())
 

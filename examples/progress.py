@@ -66,7 +66,8 @@ class Progress:
         self.stage = ""
         self._reading_since = self._reading_since or time.monotonic()
         if message.record:
-            self.rows += 1
+            # Those about the sync itself were not read: a refused token has them too.
+            self.rows += message.record.stream != "sync_runs"
             self._told.pop("waiting", None)
         elif message.state and message.state.stream and message.state.stream.stream_state:
             # Tickets come in the order of their last change, so this is how far the history has been read.

@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     start = time.monotonic()
     try:
         warehouse = open_warehouse(options.database)
-        known = any(warehouse.counts().values())
+        known = any(rows for stream, rows in warehouse.counts().items() if stream != "sync_runs")
         sentence = (
             _("Reading what has changed from Movidesk into {database} ...")
             if known

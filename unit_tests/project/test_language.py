@@ -15,6 +15,8 @@ import pytest
 import yaml
 
 from examples import explain, install, language, progress
+from examples.databases import log_of, open_warehouse
+from examples.warehouse import SyncError, Warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = yaml.safe_load((ROOT / "docs" / "reference" / "messages.yaml").read_text(encoding="utf-8"))["sections"]
@@ -216,6 +218,47 @@ def test_installation_tells_where_pip_is(no_language, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("procurando pacotes: 2 até agora (pip)")
     assert second.endswith("instalando: 0 de 3 pacotes")
+
+
+def test_an_installation_ends_with_the_number_that_it_counted_to(capsys, monkeypatch):
+    said = ["Collecting a\n", "Installing collected packages: a, b, c\n"]
+
+    class Pip:
+        stdout, returncode = said, 0
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+    monkeypatch.setattr(install.subprocess, "Popen", lambda *_, **__: Pip())
+    assert install.Installation(".[demo]").run() == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith("done: 3 packages")
+
+
+def test_rows_about_the_sync_are_no_rows_that_were_read():
+    # A refused token brings nothing, and yet a row for each stream, of why.
+    seen = progress.Progress()
+    for stream in ("sync_runs", "tickets"):
+        seen.see(SimpleNamespace(record=SimpleNamespace(stream=stream), state=None, log=None))
+    assert seen.rows == 1
+
+
+# ------------------------------------------------------------------------------------------------ databases
+
+
+@pytest.mark.parametrize("address", ["mysql://user@host/database", "https://host/x.duckdb", "postgresql+asyncpg://h/d"])
+def test_a_database_of_another_kind_is_refused_in_a_sentence(address, no_language):
+    # As a file's name, DuckDB would load an extension for it from the internet.
+    with pytest.raises(SyncError, match="MOVIDESK_DATABASE must be an address such as postgresql://user@"):
+        open_warehouse(address)
+    assert log_of(address) == "data/postgresql.log"
+
+
+def test_a_path_is_a_file():
+    for path in ("data/a.duckdb", "C:\\data\\a.duckdb", Path("b.duckdb")):
+        assert type(open_warehouse(path)) is Warehouse
 
 
 @pytest.mark.skipif(find_spec("pip") is None, reason="this environment was made without pip")

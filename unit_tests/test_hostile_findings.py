@@ -19,7 +19,7 @@ from source_movidesk.components.records.flatten import Step
 from source_movidesk.components.records.numbers import integer
 from source_movidesk.components.tickets.keyset import key_of
 from source_movidesk.components.transport.body import decode
-from unit_tests.reading import Outcome, read, state, ticket
+from unit_tests.reading import PROOF, Outcome, read, state, ticket
 
 NAME = "Zulmira Quaresma"
 RECENT = "2026-11-22T11:00:00"
@@ -39,7 +39,7 @@ def columns(stream: str) -> Columns:
 
 def ticket_read(*tickets: dict[str, Any], streams: tuple[str, ...] = ("tickets",), **options: Any) -> Outcome:
     states = state(**dict.fromkeys(streams, STATE))
-    return read(list(streams), [list(tickets), *options.pop("more", [[]])], states=states, **options)
+    return read(list(streams), [list(tickets), *options.pop("more", [PROOF])], states=states, **options)
 
 
 def sentence(outcome: Outcome) -> str:

@@ -27,7 +27,7 @@ _TEMPORARY = r"_[0-9a-z]{9}"
 def is_address(database: str) -> bool:
     """Tell an address from the path of a file.
 
-    One of another kind than PostgreSQL is none of a file either: DuckDB would load an extension for it from the internet.
+    One of another kind than PostgreSQL is none of a file either: DuckDB would load an extension for it from outside.
     """
     return "://" in database
 

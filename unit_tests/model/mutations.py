@@ -72,7 +72,8 @@ MUTATIONS = {
     # What people change meanwhile lies before a state of the future.
     "A7": Mutation(
         _date_is_believed,
-        f"{_MONTHS}\nstate.date_lies(ahead=2, age=None, answers=1, then='busy sync')\nstate.passes(hours=3, changed=1, new=1, removed=0)"
+        f"{_MONTHS}\nstate.date_lies(ahead=2, age=None, answers=1, then='busy sync')"
+        "\nstate.passes(hours=3, changed=1, new=1, removed=0)"
         "\nstate.sync(busy=0)",
     ),
     "A9": Mutation(_nothing_was_accepted, f"{_YEAR}\nstate.once(way='400 page', after=2, then='sync')"),

@@ -180,7 +180,7 @@ class TicketReader:
         return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
 
     def looked_at(self, route: str, page: TicketPage) -> int:
-        """Return how many rows a page is sure to have looked at, 0 where that is unknown; smaller pages look at less."""
+        """Return how many rows a page is sure to have looked at, 0 where that is unknown; smaller ones look at less."""
         return min(page.asked, self._longest[route])
 
     def learn_cap(self, route: str, page: TicketPage) -> None:

@@ -173,9 +173,17 @@ def test_one_feed_that_fails_for_ever_does_not_stop_the_others(
     assert sizes == [str(PAGE), str(PAGE), "2", *["1"] * 6]
     assert [request["query"].get("$skip") for request in asked] == [None] * 7 + ["10"] * 2
     assert [request["query"]["$select"] == "id" for request in asked] == [False] * 5 + [True] * 4
-    behind = [request for request in api.requests() if request["n"] > asked[3]["n"] and request["status"] != 429]
-    assert [request["path"] == "/persons" for request in behind] == [False, True] * 5 + [False]
-    assert len({str((request["path"], request["query"])) for request in behind[::2]}) == 1
+    behind = [request for request in api.requests() if request["n"] > asked[3]["n"]]
+    # The others go on meanwhile; the control request is the one that comes again.
+    ((control, _),) = Counter(_query(request) for request in behind if request["path"] != "/persons").most_common(1)
+    between = [request["path"] == "/persons" for request in behind if request in asked or _query(request) == control]
+    # Its first answer, by which it was chosen, may be among them too.
+    assert between[-11:] == [False, True] * 5 + [False]
+    assert len(between) <= 12
+
+
+def _query(request: dict[str, Any]) -> str:
+    return str((request["path"], request["query"]))
 
 
 def test_html_with_status_200_ends_in_one_sentence_after_one_request(api: MovideskApi, connector: Connector):

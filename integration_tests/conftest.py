@@ -1,5 +1,6 @@
 """One stand-in for all tests of a session; each test finds a fresh company, no switches and an empty log."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,15 @@ from integration_tests.connector import Connector
 from integration_tests.movidesk_api.server import MovideskApi
 
 TICKETS, SEED = 150, 7
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """Each test finds the environment of the session: the demo, for one, lets time pass faster in its process."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

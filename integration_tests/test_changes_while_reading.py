@@ -57,8 +57,8 @@ def test_sync_ends_while_more_tickets_change_than_a_page_holds(api: MovideskApi,
     """Whoever asks "is there more?" behind such a crowd is never done."""
     api.on_request({"touch_random": PAGE})
     run = connector.read(page_size=PAGE).assert_succeeded()
-    # With each request a twelfth of all tickets changes, so that the one read last has often changed before it can prove
-    # the end of a stretch: then the silence is asked about once more.
+    # With each request a twelfth of all tickets changes: the one read last has often changed before it can prove the
+    # end of a stretch, and then the silence is asked about once more.
     assert len(api.requests()) <= 5 * 150 / PAGE
     api.clear_on_request()
     destination = Destination(run)

@@ -74,6 +74,7 @@ class Census:
         """
         # Both routes may list a ticket; the first tells its newest version.
         recent = array("q")
+        unknown: set[int] = set()
         owed = {number for number in self._report.missing if brought is not None and not brought.has_any(number)}
         for route in (TICKETS, PAST):
             lacking: dict[int, datetime] = {}
@@ -93,10 +94,12 @@ class Census:
                     yield Page(self._heal(route, [lacking.popitem() for _ in range(BATCH)]))
             if lacking:
                 yield Page(self._heal(route, lacking.items()))
-            for found in self._of_former(route, owed):
+            for found in self._of_former(route, owed, unknown):
                 yield Page(found)
                 # They are older than the states of most streams.
                 yield Page(found, since=min((item.at for item in found if item.at), default=None))
+        self._missing += unknown & owed
+        self._count.missing = len(self._missing)
         if brought is not None:
             self._report.missing = frozenset(self._missing)
         yield Page((), complete_to=self._clock.started_at, kind=CENSUS)
@@ -107,9 +110,11 @@ class Census:
         counted |= {"route": route, "countedAt": state_text(self._clock.now())}
         return Item(counted, instant(row["lastUpdate"]))
 
-    def _of_former(self, route: str, owed: set[int]) -> Iterator[list[Item]]:
+    def _of_former(self, route: str, owed: set[int], unknown: set[int]) -> Iterator[list[Item]]:
         """Yield what comes of the tickets that were missing in former syncs, as far as they are listed yet."""
-        listed = {int(row["id"]): instant(row["lastUpdate"]) for row in self._pages.among(route, owed)}
+        rows, silent = self._pages.among(route, owed)
+        unknown |= silent
+        listed = {int(row["id"]): instant(row["lastUpdate"]) for row in rows}
         owed.difference_update(listed)
         while listed:
             if found := self._heal(route, [listed.popitem() for _ in range(min(BATCH, len(listed)))]):

@@ -26,7 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.records import mapping
 from source_movidesk.components.records.dates import instant
-from source_movidesk.components.records.personal import PersonalData
+from source_movidesk.components.records.personal import HOLDERS, PersonalData
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -54,9 +54,15 @@ Marks = dict[str, dict[str, str]]
 
 
 def marks(config: Mapping[str, Any]) -> tuple[Mark, Mark]:
-    """Return the marks of a config: the key of pseudonyms, and the mapping of custom fields."""
+    """Return the marks of a config: the key of pseudonyms, and the mapping of custom fields.
+
+    The book of syncs goes on from its state while all else may be read anew: it has no pseudonym that could differ.
+    """
     key, fields, _ = _MARKS
-    return Mark(key, PersonalData.of(config).fingerprint), Mark(fields, mapping.fingerprint(config), mapping.STREAMS)
+    holders = HOLDERS | mapping.STREAMS
+    return Mark(key, PersonalData.of(config).fingerprint, holders), Mark(
+        fields, mapping.fingerprint(config), mapping.STREAMS
+    )
 
 
 def missing_of(found: Marks) -> frozenset[int]:

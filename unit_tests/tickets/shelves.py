@@ -66,7 +66,11 @@ def _holds(condition: str, number: int, at: str) -> bool:
     wanted = [(operator, int(literal)) for operator, literal in _NUMBER.findall(condition)]
     if any(operator == "eq" for operator, _ in wanted) and ("eq", number) not in wanted:
         return False
-    if any(not (number > literal or (operator == "ge" and number == literal)) for operator, literal in wanted if operator != "eq"):
+    if any(
+        not (number > literal or (operator == "ge" and number == literal))
+        for operator, literal in wanted
+        if operator != "eq"
+    ):
         return False
     for operator, literal in _MOMENT.findall(condition):
         mine = at[:19]

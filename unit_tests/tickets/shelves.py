@@ -19,7 +19,8 @@ class Shelves:
         recent, past: what `/tickets` and `/tickets/past` list.
         cap: rows of a page of the census at most.
         hidden: ids that are cut out after `$top`.
-        lacking: ids that pages of whole tickets lack, but not the census.
+        lacking: ids that pages of whole tickets lack, but neither the census nor a question by number.
+        mute: ids that come to the census alone.
         fault: (number of the request of the census, from 1 on, path, query) -> an answer instead, or None.
         counts: the requests of the census.
 
@@ -29,6 +30,7 @@ class Shelves:
         self.recent, self.past, self.cap = dict(recent), dict(past or {}), cap
         self.hidden: set[int] = set()
         self.lacking: set[int] = set()
+        self.mute: set[int] = set()
         self.fault: Any = lambda number, path, query: None
         self.counts: list[tuple[str, dict[str, str]]] = []
 
@@ -42,8 +44,10 @@ class Shelves:
             if wrong is not None:
                 return wrong
         condition, order = query.get("$filter", ""), query["$orderby"]
+        # Whole tickets have an action, with a row of its own.
+        more = {} if is_count else {"actions": [{"id": 1}]}
         rows = [
-            {"id": number, "lastUpdate": at, "createdDate": CREATED, "isDeleted": False}
+            {"id": number, "lastUpdate": at, "createdDate": CREATED, "isDeleted": False, **more}
             for number, at in (self.past if path == "/tickets/past" else self.recent).items()
             if _holds(condition, number, at)
         ]
@@ -54,7 +58,9 @@ class Shelves:
             rows.reverse()
         skip = int(query.get("$skip", 0))
         cut = rows[skip : skip + min(self.cap if is_count else 100, int(query["$top"]))]
-        out = self.hidden | (set() if is_count else self.lacking)
+        out = set(self.hidden)
+        if not is_count:
+            out |= self.mute | (set() if "id eq" in condition else self.lacking)
         return [row for row in cut if row["id"] not in out]
 
     def sync(self, streams: tuple[str, ...] = ("ticket_census",), **options: Any) -> Outcome:

@@ -9,8 +9,8 @@ from unit_tests.tickets.shelves import Shelves
 
 NEW, OLD = "2026-11-22T11:00:00.0000000", "2026-06-01T10:00:00.0000000"
 STATE = "2026-11-22T10:00:00.000000Z"
-RECENT = {number: NEW for number in range(101, 108)}
-PAST = {number: OLD for number in range(1, 8)}
+RECENT = dict.fromkeys(range(101, 108), NEW)
+PAST = dict.fromkeys(range(1, 8), OLD)
 
 
 def ids(outcome: Any) -> list[int]:

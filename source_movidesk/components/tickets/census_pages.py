@@ -46,9 +46,8 @@ class CensusPages:
         # Of each route a ticket that it lists, once one is known.
         self._known: dict[str, int] = {}
 
-    def read(self, route: str, since: datetime | None) -> Iterator[list[Ticket]]:
-        """Yield the rows of a route in the order of their ids, to a proven end."""
-        last: int | None = None
+    def read(self, route: str, since: datetime | None, last: int | None = None) -> Iterator[list[Ticket]]:
+        """Yield the rows of a route in the order of their ids, those behind `last`, to a proven end."""
         # Where a page is shorter than this it may be the last.
         cap, silent = self._top, 0
         while True:

@@ -134,7 +134,6 @@ def test_a_route_that_has_no_ticket_at_all_ends_after_three_questions(states: An
 
 # ------------------------------------------------------------------------- tickets that were missing in former syncs
 
-FORMER = (*state(tickets=STATE, ticket_census=STATE),)
 WITH_TICKETS = ("tickets", "ticket_census")
 
 

@@ -67,7 +67,8 @@ def completeness_monthly(world: World) -> Iterator[Row]:
         if month and (so_far is None or month > so_far):
             so_far = month
         counts[month or so_far][row["verdict"]] += row["numbers"]
-    verdicts = ("present", "deleted", "absorbed", "stale", "missing", "no longer listed", "listed by neither route")
+    listed = ("present", "deleted", "absorbed", "stale", "missing", "before the start date")
+    verdicts = (*listed, "no longer listed", "listed by neither route")
     for month, count in counts.items():
         shown = {verdict.replace(" ", "_"): count[verdict] for verdict in verdicts}
         yield {"month": month, "numbers": count.total(), **shown}

@@ -26,10 +26,11 @@ from examples.sync import settings
 from examples.warehouse import ROOT, Stopped, SyncError, Warehouse
 from integration_tests.movidesk_api.server import MovideskApi
 from source_movidesk.components.limits.clock import SCALE_VARIABLE
+from source_movidesk.components.records.dates import config_moment, state_text
 
 CENSUS = "ticket_census"
 VERDICTS = ("present", "deleted", "absorbed", "stale", "missing")
-_NEWER, _NEITHER = "changed since", "listed by neither route"
+_NEWER, _OLDER, _NEITHER = "changed since", "before the start date", "listed by neither route"
 _WIDTH = 30
 _VERDICTS = """
     with horizon as (
@@ -37,11 +38,20 @@ _VERDICTS = """
             (select max(state_to) from stg_movidesk__sync_runs where stream = 'tickets'),
             (select max(last_update) from stg_movidesk__tickets)
         ) as moment
+    ),
+
+    -- What the tables were read from on, where no sync says so itself.
+    setting as (
+        select case when count(*) = 0 then cast({start_date} as timestamp) end as start_date
+        from stg_movidesk__sync_runs
+        where stream = 'tickets'
     )
     select
         extract(year from each.created_at) as year,
         extract(month from each.created_at) as month,
         case
+            when each.verdict in ('missing', 'stale') and each.counted_update < setting.start_date
+                then 'before the start date'
             when each.verdict in ('missing', 'stale') and each.counted_update > horizon.moment then 'changed since'
             else each.verdict
         end as verdict,
@@ -50,6 +60,7 @@ _VERDICTS = """
         max(each.counted_at) as counted_at
     from movidesk__completeness as each
     cross join horizon
+    cross join setting
     group by 1, 2, 3
 """
 
@@ -82,16 +93,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def verify(warehouse: Warehouse, config: dict[str, Any]) -> int:
-    """Take the census, and print the verdict; 1 where something is missing."""
+    """Take the census, and print the verdict; 1 where something is missing.
+
+    Raises:
+        SyncError: the census failed, or a setting is wrong.
+
+    """
+    try:
+        config_moment(config.get("start_date", "2024-01-31"))
+    except ValueError:
+        raise SyncError(_("MOVIDESK_START_DATE must be a day, such as 2024-01-31.")) from None
     say(_("Counting the tickets that Movidesk lists ..."))
-    warehouse.read(config, [CENSUS], whole=True)
-    found = _found(warehouse)
+    # What is older than the start date would else be taken for numbers that nobody knows.
+    warehouse.read({name: value for name, value in config.items() if name != "start_date"}, [CENSUS], whole=True)
+    found = _found(warehouse, config.get("start_date"))
     say("\n" + _by_month(found) + "\n")
     totals, sentence = _verdict(found)
     say(sentence)
     if totals[_NEWER]:
         newer = _("{tickets} of them have changed since the last sync and are left to the next one.")
         say(newer.format(tickets=number(totals[_NEWER])))
+    if totals[_OLDER]:
+        older = _("{tickets} of them were last changed before the start date ({day}): not asked for, and not missing.")
+        say(older.format(tickets=number(totals[_OLDER]), day=_start_date(warehouse, config)))
     return 1 if totals["missing"] else 0
 
 
@@ -101,15 +125,23 @@ def sentence_of(warehouse: Warehouse) -> str:
     return _verdict(found)[1] if any(each["counted"] for each in found) else ""
 
 
-def _found(warehouse: Warehouse) -> list[dict[str, Any]]:
+def _found(warehouse: Warehouse, start_date: str | None = None) -> list[dict[str, Any]]:
     names = ("year", "month", "verdict", "numbers", "counted", "at")
-    return [dict(zip(names, row, strict=True)) for row in warehouse.ask(_VERDICTS).rows]
+    query = _VERDICTS.format(start_date=f"'{state_text(config_moment(start_date))[:19]}'" if start_date else "null")
+    return [dict(zip(names, row, strict=True)) for row in warehouse.ask(query).rows]
+
+
+def _start_date(warehouse: Warehouse, config: dict[str, Any]) -> str:
+    """Return the day from which on the tables were read: that of the newest sync, or the setting."""
+    newest = "SELECT start_date FROM stg_movidesk__sync_runs WHERE stream = 'tickets' ORDER BY started_at DESC LIMIT 1"
+    rows = warehouse.ask(newest).rows
+    return f"{rows[0][0]:%Y-%m-%d}" if rows else str(config["start_date"])[:10]
 
 
 def _verdict(found: list[dict[str, Any]]) -> tuple[dict[str, int], str]:
     totals = {
         name: sum(each["numbers"] for each in found if each["verdict"] == name)
-        for name in (*VERDICTS, _NEWER, _NEITHER)
+        for name in (*VERDICTS, _NEWER, _OLDER, _NEITHER)
     }
     listed = sum(each["counted"] for each in found)
     newest = max((each["at"] for each in found if each["at"]), default=None)
@@ -122,9 +154,12 @@ def _sentence(totals: dict[str, int], listed: int, at: datetime | None) -> str:
         "smallest and the largest number {neither} are listed by neither route: never issued or erased, which the "
         "API doesn't tell apart."
     )
-    moment = at.astimezone(UTC) if at and at.tzinfo else at
+    moment = (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)) if at else None
+    if moment:
+        # The demo's clock, and perhaps Movidesk's, is ahead of the one on the wall.
+        moment = min(moment, datetime.now(UTC))
     return sentence.format(
-        here=number(listed - totals["missing"] - totals[_NEWER]),
+        here=number(listed - totals["missing"] - totals[_NEWER] - totals[_OLDER]),
         listed=number(listed),
         at=f"{moment:%Y-%m-%d %H:%M}" if moment else "-",
         neither=number(totals[_NEITHER]),

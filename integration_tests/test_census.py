@@ -1,11 +1,13 @@
 """The census lists every ticket, by another way than the tickets are read, and brings what their pages lacked."""
 
+import signal
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from integration_tests.connector import TICKET_STREAMS, Connector, Run
+from integration_tests.connector import TICKET_STREAMS, Connector, Process, Run
 from integration_tests.expected import Destination, expected_rows
 from integration_tests.movidesk_api.server import MovideskApi
 
@@ -70,7 +72,9 @@ def test_the_next_census_counts_what_has_changed(api: MovideskApi, connector: Co
     api.clear_requests()
     second = connector.read(CENSUS, state=first.last_states, lookback_minutes=0).assert_succeeded(CENSUS)
     assert [row["id"] for row in second.records.get("ticket_census", [])] == [changed["id"]]
-    assert all("lastUpdate ge" in query["$filter"] for query in asked(api))
+    pages = [query for query in asked(api) if query["$orderby"] == "id"]
+    assert all("lastUpdate ge" in query["$filter"] for query in pages)
+    assert len([*asked(api)]) == 4
     full = connector.read(CENSUS, full_refresh=CENSUS).assert_succeeded(CENSUS)
     assert len(full.records["ticket_census"]) == len(first.records["ticket_census"])
 
@@ -101,3 +105,44 @@ def test_fat_pages_that_silently_lack_rows_are_healed(api: MovideskApi, connecto
     for name in set(run.records) - set(TICKET_STREAMS):
         del run.records[name]
     Destination(run).assert_equals(expected_rows(api.truth("tickets")))
+
+
+@pytest.mark.parametrize("full_refresh", [(), CENSUS], ids=["incremental", "full refresh"])
+def test_a_census_that_is_killed_again_and_again_counts_each_page_once(
+    api: MovideskApi, connector: Connector, full_refresh: tuple[str, ...]
+):
+    api.reset(tickets=600)
+    api.switch(over_cap="400", latency_ms=150)
+    options = {"streams": CENSUS, "full_refresh": full_refresh, "page_size": 50}
+    counted: set[int] = set()
+    states, pages = None, list[tuple[str, str]]()
+    for _ in range(3):
+        api.clear_requests()
+        process = connector.start("read", state=states, **options)
+        process.wait_for(partial(_has_checkpoints, process), "no three checkpoints")
+        killed = process.end(signal.SIGKILL)
+        states = killed.last_states
+        assert states[0]["stream"]["stream_state"]["counting"]
+        counted |= {row["id"] for row in killed.records["ticket_census"]}
+        pages += _pages(api)
+    api.clear_requests()
+    run = connector.read(state=states, **options).assert_succeeded(CENSUS)
+    assert counted | {row["id"] for row in run.records["ticket_census"]} == {*listed(api)}
+    (going_on,) = [line for line in run.logs("INFO") if "goes on behind ticket" in line]
+    place = states[0]["stream"]["stream_state"]["counting"].split(" ")
+    assert f"ticket {place[1]} of /{place[0]}" in going_on
+    pages += [page for page in _pages(api) if "lastUpdate" not in page[1]]
+    # A page that was under way or not yet printed when the process was killed is asked for again.
+    assert len(pages) <= len(set(pages)) + 2 * 3, pages
+    # The last state is that of a census without a stop.
+    assert [*run.last_states[0]["stream"]["stream_state"]] == ["lastUpdate"]
+
+
+def _has_checkpoints(process: Process) -> bool:
+    return process.said.count('"counting"') >= 3
+
+
+def _pages(api: MovideskApi) -> list[tuple[str, str]]:
+    """Route and filter of each page of the census that was not refused."""
+    asked_for = [(request["path"], request["query"]) for request in api.requests()]
+    return [(path, query.get("$filter", "")) for path, query in asked_for if query["$top"] == "50"]

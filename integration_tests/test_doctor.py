@@ -10,6 +10,7 @@ import pytest
 
 from integration_tests.movidesk_api.server import MovideskApi
 from source_movidesk.components.records import mapping
+from source_movidesk.doctor import cli
 
 TICKETS, SEED = 300, 5
 # Minutes of waiting pass in a second or two, on both sides.
@@ -63,8 +64,19 @@ def test_a_wrong_token_ends_it_at_once(api, tmp_path, status):
     assert len(api.requests()) == 1
     assert run.stdout == ""
     assert status in run.stderr
+    assert "MOVIDESK_TOKEN" in run.stderr
+    assert "sync" not in run.stderr
     assert "dead-beef" not in run.stderr
     assert not (tmp_path / "report.json").exists()
+
+
+def test_the_address_may_stand_in_the_environment_as_for_make_sync(monkeypatch):
+    """Not as a process: where this fails the key would go to the real address."""
+    monkeypatch.setenv("MOVIDESK_API_URL", " http://127.0.0.1:9/public/v1 ")
+    assert cli._config(cli._options([]))["api_url"] == "http://127.0.0.1:9/public/v1"
+    assert cli._config(cli._options(["--api-url", "http://127.0.0.1:8"]))["api_url"] == "http://127.0.0.1:8"
+    monkeypatch.setenv("MOVIDESK_API_URL", "")
+    assert "api_url" not in cli._config(cli._options([]))
 
 
 def test_a_connection_that_fails_shows_no_token(api, tmp_path):

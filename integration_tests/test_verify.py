@@ -1,6 +1,7 @@
 """`make verify` as a user sees it: what lacks in the database is found, and absence is never called deletion."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -82,6 +83,80 @@ def test_erased_tickets_are_not_counted_any_more(account, database, capfd):
     code, sentence, _ = count(database, capfd)
     assert code == 0
     assert sentence.startswith(f"{len(tickets) - 1} of {len(tickets) - 1} tickets as of ")
+
+
+_DAY = r"\(2026-06-01\)"
+OLDER = {
+    "en": rf"^([\d.,]+) of them were last changed before the start date {_DAY}: not asked for, and not missing\.$",
+    "pt": rf"^([\d.,]+) deles mudaram pela última vez antes da data inicial {_DAY}: não foram pedidos e não faltam\.$",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_what_is_older_than_the_start_date_was_not_asked_for(api, database, capfd, monkeypatch, language):
+    """The syncs tell it themselves; the census counts all, or what it can't have would look as if never issued."""
+    config = {"token": api.token, "api_url": api.url, "requests_per_minute": 6000, "start_date": "2026-06-01"}
+    Warehouse(database).read(config, STREAMS)
+    tickets = api.truth("tickets")
+    older = sum(ticket["lastUpdate"] < "2026-06-01" for ticket in tickets)
+    assert 0 < older < len(tickets)
+    variables = {"TOKEN": api.token, "API_URL": api.url, "REQUESTS_PER_MINUTE": "6000", "LANG": language}
+    for name, value in variables.items():
+        monkeypatch.setenv(f"MOVIDESK_{name}", value)
+    gaps = set()
+    for start_date in ("2026-06-01", ""):
+        monkeypatch.setenv("MOVIDESK_START_DATE", start_date)
+        code, sentence, output = count(database, capfd)
+        assert code == 0
+        of = {"en": "of", "pt": "de"}[language]
+        assert sentence.startswith(f"{len(tickets) - older} {of} {len(tickets)} tickets ")
+        (told,) = re.findall(OLDER[language], output, re.MULTILINE)
+        assert int(told) == older
+        gaps.add(re.findall(r"\d+", sentence)[-1])
+    numbers = {ticket["id"] for ticket in tickets if ticket["id"] > 0}
+    # Merges name some of the others.
+    with duckdb.connect(str(database)) as connection:
+        absorbed = {
+            number for (number,) in connection.execute("SELECT mergedticketid FROM raw.merged_tickets").fetchall()
+        }
+    unknown = set(range(min(numbers), max(numbers))) - numbers - absorbed
+    assert gaps == {str(len(unknown))}
+    # One that was asked for and isn't there is missing all the same.
+    young = next(ticket["id"] for ticket in tickets if ticket["lastUpdate"] > "2026-06-02" and not ticket["isDeleted"])
+    execute(database, f"DELETE FROM raw.tickets WHERE id = {young}")
+    assert count(database, capfd)[0] == 1
+
+
+def test_without_the_book_of_syncs_the_setting_tells_what_was_not_asked_for(account, database, capfd, monkeypatch):
+    tickets = account.truth("tickets")
+    older = [ticket["id"] for ticket in tickets if ticket["lastUpdate"] < "2026-06-01"]
+    monkeypatch.setenv("MOVIDESK_START_DATE", "2026-06-01")
+    execute(database, f"DELETE FROM raw.tickets WHERE id IN ({', '.join(map(str, older))})")
+    # The syncs had no start date.
+    assert count(database, capfd)[0] == 1
+    execute(database, "DELETE FROM raw.sync_runs")
+    code, _, output = count(database, capfd)
+    assert code == 0
+    (told,) = re.findall(OLDER["en"], output, re.MULTILINE)
+    assert int(told) == len(older)
+
+
+def test_a_start_date_that_is_none_is_one_sentence(account, database, capfd, monkeypatch):
+    monkeypatch.setenv("MOVIDESK_START_DATE", "yesterday")
+    assert verify.main(["--database", str(database)]) == 1
+    assert "MOVIDESK_START_DATE must be a day, such as 2024-01-31." in capfd.readouterr().out
+
+
+def test_the_count_is_not_told_to_be_of_a_moment_that_has_not_come(monkeypatch):
+    """The demo's clock runs sixty times as fast as the wall's."""
+    ahead = datetime.now(UTC) + timedelta(hours=2)
+    found = [{"year": 2026.0, "month": 1.0, "verdict": "present", "numbers": 1, "counted": 1, "at": ahead}]
+    monkeypatch.setenv("MOVIDESK_LANG", "en")
+    monkeypatch.setattr(verify, "_found", lambda warehouse: found)
+    (told,) = re.findall(r"as of ([\d-]+ [\d:]+) UTC", verify.sentence_of(None))
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(f"{told}+00:00")) < timedelta(minutes=2)
+    found[0]["at"] = datetime(2026, 3, 2, 12, 3)
+    assert "as of 2026-03-02 12:03 UTC" in verify.sentence_of(None)
 
 
 def test_in_portuguese_and_without_a_database(account, database, capfd, monkeypatch, tmp_path):

@@ -139,15 +139,11 @@ class SourceMovidesk(YamlDeclarativeSource):
         # The book of syncs is written from here, when all the others have ended.
         catalog = ConfiguredAirbyteCatalog(streams=[each for each in streams if each.stream.name != runs.STREAM])
         data = PersonalData.of(config)
-        report = Report(missing=states.missing_of(self._marks), name_of=data.name_of)
+        report = Report(given=states.of_readers(self._marks), name_of=data.name_of)
         if data.does:
             LOGGER.info(f"Personal data: {data}.")
-        settings = states.marks(config)
-        states.warn_of_changes(self._marks, settings)
-
-        def marks() -> list[states.Mark]:
-            return [*settings, states.missing(report.missing)]
-
+        marks = states.marks(config)
+        states.warn_of_changes(self._marks, marks)
         self._clock.begin()
         self._feeds.begin(stream.stream.name for stream in catalog.streams)
         self._share(report, is_check=False)

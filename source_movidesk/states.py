@@ -7,8 +7,7 @@ Example: `{"lastUpdate": "2031-01-01T00:00:00Z"}` and `{"lastupdate": "2026-01-0
 """
 
 import logging
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +25,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.records import mapping
 from source_movidesk.components.records.dates import instant
-from source_movidesk.components.records.personal import PersonalData
+from source_movidesk.components.records.personal import HOLDERS, PersonalData
+from source_movidesk.components.tickets import standing
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -47,31 +47,30 @@ class Mark:
     streams: Collection[str] | None = None
 
 
-_MISSING, _CENSUS = "missing", "ticket_census"
-_MARKS = ("personalDataKey", "customFields", _MISSING)
+_SETTINGS = ("personalDataKey", "customFields")
 # Stream -> mark -> value, of the states that a sync was given.
 Marks = dict[str, dict[str, str]]
 
 
 def marks(config: Mapping[str, Any]) -> tuple[Mark, Mark]:
-    """Return the marks of a config: the key of pseudonyms, and the mapping of custom fields."""
-    key, fields, _ = _MARKS
-    return Mark(key, PersonalData.of(config).fingerprint), Mark(fields, mapping.fingerprint(config), mapping.STREAMS)
+    """Return the marks of a config: the key of pseudonyms, and the mapping of custom fields.
+
+    The book of syncs goes on from its state while all else may be read anew: it has no pseudonym that could differ.
+    """
+    key, fields = _SETTINGS
+    holders = HOLDERS | mapping.STREAMS
+    return Mark(key, PersonalData.of(config).fingerprint, holders), Mark(
+        fields, mapping.fingerprint(config), mapping.STREAMS
+    )
 
 
-def missing_of(found: Marks) -> frozenset[int]:
-    """Return the tickets that the state of the census says it lacks."""
-    return frozenset(map(int, _NUMBER.findall(found.get(_CENSUS, {}).get(_MISSING, ""))))
-
-
-def missing(numbers: Collection[int]) -> Mark:
-    """Return the mark of tickets that were counted and did not come."""
-    return Mark(_MISSING, ",".join(map(str, sorted(numbers))) or None, (_CENSUS,))
+def of_readers(found: Marks) -> Marks:
+    """Return what the readers of the streams wrote into their states, and go on from."""
+    return {stream: {name: each[name] for name in standing.MARKS if name in each} for stream, each in found.items()}
 
 
 # Clocks differ; what is further in the future was written by nobody who read it.
 _LATEST = timedelta(days=1)
-_NUMBER = re.compile(r"-?\d{1,18}")
 
 
 def of_selected_streams(
@@ -105,19 +104,19 @@ def unmarked(states: list[AirbyteStateMessage]) -> tuple[list[AirbyteStateMessag
         values = dict(vars(each.stream.stream_state)) if each.stream and each.stream.stream_state else {}
         if each.stream and values:
             mine = found[each.stream.stream_descriptor.name] = {}
-            mine |= {name: str(values.pop(name)) for name in _MARKS if name in values}
+            mine |= {name: str(values.pop(name)) for name in (*_SETTINGS, *standing.MARKS) if name in values}
             each = replace(each, stream=replace(each.stream, stream_state=AirbyteStateBlob(values)))
         kept.append(each)
     return kept, found
 
 
-def marked(messages: Iterable[AirbyteMessage], marks: Callable[[], Collection[Mark]]) -> Iterator[AirbyteMessage]:
-    """Write the marks, as they stand then, into each state of a cursor."""
+def marked(messages: Iterable[AirbyteMessage], marks: Collection[Mark]) -> Iterator[AirbyteMessage]:
+    """Write the marks into each state of a cursor."""
     for message in messages:
         stream = message.state.stream if message.state else None
         if stream and stream.stream_state and not hasattr(stream.stream_state, NO_CURSOR_STATE_KEY):
             name = stream.stream_descriptor.name
-            mine = {each.name: each.value for each in marks() if each.value and _has(each, name)}
+            mine = {each.name: each.value for each in marks if each.value and _has(each, name)}
             if mine:
                 stream.stream_state = AirbyteStateBlob({**vars(stream.stream_state), **mine})
         yield message

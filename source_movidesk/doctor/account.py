@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
@@ -118,7 +120,9 @@ class Account:
             found = self._sender.ask(path, named, {}, None, is_one=True)
         except RequestFailed as failure:
             self.refusals += 1
-            if failure.status in _WRONG_TOKEN or (is_first and failure.status == 0):
+            if failure.status in _WRONG_TOKEN:
+                raise _refused(path, failure.status) from None
+            if is_first and failure.status == 0:
                 raise
             if not failure.is_empty:
                 self._gate.rest(_REST_SECONDS, "a request was refused, and a second one within a minute is avoided")
@@ -147,6 +151,14 @@ class Account:
             self.lock_outs.append("number" if told.isdigit() else "date" if told else "none")
         self._handler.interpret_response(response)
         return response
+
+
+def _refused(path: str, status: int) -> AirbyteTracedException:
+    return AirbyteTracedException(
+        message=f"Movidesk refused the token for /{path} (HTTP {status}), and nothing was asked after that: check "
+        "MOVIDESK_TOKEN, or 'token' in the config file.",
+        failure_type=FailureType.config_error,
+    )
 
 
 _ODATA = frozenset({"filter", "orderby", "top", "skip", "select", "expand"})

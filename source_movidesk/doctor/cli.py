@@ -53,8 +53,9 @@ def _config(options: argparse.Namespace) -> dict[str, Any]:
     config = given_settings(read_json(options.config)) if options.config else {}
     if token := os.environ.get("MOVIDESK_TOKEN"):
         config["token"] = token.strip()
-    if options.api_url:
-        config["api_url"] = options.api_url
+    # As for make sync and make verify: the key of another address must not go to Movidesk.
+    if address := options.api_url or os.environ.get("MOVIDESK_API_URL", "").strip():
+        config["api_url"] = address
     return {"token": "", **config}
 
 

@@ -457,6 +457,29 @@ def test_a_stream_that_is_read_whole_each_time_is_no_reason_to_warn(full, blob):
     assert personal_logs(outcome, "WARN") == []
 
 
+@pytest.mark.parametrize("before", [KEY + "!", None], ids=["another key", "no key"])
+def test_where_all_that_holds_people_is_read_anew_another_key_is_no_reason_to_warn(before):
+    """The book of syncs and the census go on from a state, and have no pseudonym."""
+    keeping = ["sync_runs", "ticket_census"]
+    group = {"names": "pseudonym", "key": before} if before else None
+    answers = [[], [], []] * 2
+    first = read(keeping, answers, settings={"personal_data": group} if group else {})
+    states_ = [{"type": "STREAM", "stream": _plain(m.state.stream)} for m in first.output.state_messages]
+    assert {each["stream"]["stream_descriptor"]["name"] for each in states_} == {*keeping}
+    assert not any("personalDataKey" in each["stream"]["stream_state"] for each in states_)
+    settings = {"personal_data": {"key": KEY, "names": "pseudonym"}}
+    second = read([*keeping, "persons"], [[], *answers], settings=settings, states=states_, full_refresh=("persons",))
+    assert second.errors() == []
+    assert personal_logs(second, "WARN") == []
+
+
+def _plain(stream):
+    return {
+        "stream_descriptor": {"name": stream.stream_descriptor.name},
+        "stream_state": dict(vars(stream.stream_state)),
+    }
+
+
 def test_states_stay_as_they_are_without_pseudonyms():
     outcome = sync(states(["tickets"]), free_text="drop")
     assert [set(vars(m.state.stream.stream_state)) for m in outcome.output.state_messages] == [{"lastUpdate"}] * len(

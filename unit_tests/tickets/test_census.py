@@ -22,10 +22,14 @@ def counted(number: int, last_update: str = NEW) -> dict[str, Any]:
     return ticket(number, last_update, createdDate=OLD, isDeleted=False)
 
 
+# The last change of a route in which nothing has changed since the state, which proves it.
+LAST = [counted(90, "2026-06-01T10:00:00.0000000")]
+
+
 def sync(brought: list[Any], listed: list[Any], healed: list[Any], **options: Any) -> Any:
     """Read with pages of the tickets, of the census (both routes, to their ends), and those asked for again."""
     states = state(tickets=STATE, ticket_census=STATE)
-    return read(STREAMS, [brought, PROOF, listed, [], *healed, [], []], states=states, **options)
+    return read(STREAMS, [brought, PROOF, listed, listed[-1:], *healed, [], LAST], states=states, **options)
 
 
 def test_what_came_is_not_asked_for_again():
@@ -95,29 +99,31 @@ def next_sync(*, recent: list[Any], past: list[Any], streams: list[str] = STREAM
     states[1]["stream"]["stream_state"]["missing"] = missing
     new = "2026-11-22T11:50:00"
     tickets = [[ticket(1, new)], PROOF] if "tickets" in streams else []
-    return read(streams, [*tickets, [counted(1, new)], [], *recent, [], [], *past], states=states)
+    mine = [counted(1, new)]
+    return read(streams, [*tickets, mine, mine, *recent, [], LAST, *past], states=states)
 
 
 def test_a_ticket_that_was_missing_keeps_the_next_syncs_from_being_green_while_it_is_listed():
     # The ticket 2 is listed and does not come by either route; the ticket 17 is not listed any more.
-    outcome = next_sync(recent=[[counted(2)], [], [], []], past=[[]])
+    outcome = next_sync(recent=[[counted(2)], [counted(1)], [], []], past=[LAST])
     assert outcome.errors()[0].message.startswith("1 ticket(s) that Movidesk lists did not come")
     assert ": 2." in outcome.errors()[0].message
     asked = [(path, query["$filter"]) for path, query in outcome.asked if "id eq" in query.get("$filter", "")]
     assert asked == [
-        ("/tickets", "id eq 2 or id eq 17"),
+        ("/tickets", "id eq 2 or id eq 17 or id eq 1"),
         # The answer may have been cut.
-        ("/tickets", "id eq 17"),
+        ("/tickets", "id eq 17 or id eq 1"),
         ("/tickets", "id eq 2"),
         ("/tickets/past", "id eq 2"),
-        ("/tickets/past", "id eq 17"),
+        ("/tickets/past", "id eq 17 or id eq 90"),
     ]
     assert outcome.asked[4][1]["$select"] == "id,lastUpdate,createdDate,isDeleted"
     assert owed(outcome) == "2"
 
 
 def test_a_ticket_that_was_missing_and_comes_is_healed_and_asked_for_no_more():
-    outcome = next_sync(recent=[[counted(2)], [], [ticket(2)]], past=[[counted(17, OLD)], [ticket(17, OLD)]])
+    past = [[counted(17, OLD), *LAST], [ticket(17, OLD)]]
+    outcome = next_sync(recent=[[counted(2)], [counted(1)], [ticket(2)]], past=past)
     assert outcome.errors() == []
     assert [row["id"] for row in outcome.rows("tickets")] == [1, 2, 17]
     # It was counted when it was missing.
@@ -126,7 +132,7 @@ def test_a_ticket_that_was_missing_and_comes_is_healed_and_asked_for_no_more():
 
 
 def test_a_ticket_that_was_missing_and_is_not_listed_any_more_is_asked_for_no_more():
-    outcome = next_sync(recent=[[]], past=[[]])
+    outcome = next_sync(recent=[[counted(1)]], past=[LAST])
     assert outcome.errors() == []
     assert owed(outcome) is None
 
@@ -156,16 +162,16 @@ def test_rows_out_of_order_stop_the_census(rows: list[Any]):
 
 
 def test_an_end_that_is_not_proven_is_none():
-    outcome = read(STREAMS[1:], [[counted(1)], [counted(3)], [counted(3)], [], [], [], []])
+    three = [counted(3)]
+    outcome = read(STREAMS[1:], [[counted(1)], three, three, [], three, [], LAST, [counted(90)], LAST])
     assert outcome.errors() == []
-    assert [row["id"] for row in outcome.rows("ticket_census")] == [1, 3]
+    assert [row["id"] for row in outcome.rows("ticket_census")] == [1, 3, 90]
     assert [query["$orderby"] for _, query in outcome.asked] == [
         "id",
         "id desc",
         "id",
         "id",
-        *["id desc", "id"],
-        "id desc",
+        *["id desc", "id", "id desc", "id", "id desc"],
     ]
 
 

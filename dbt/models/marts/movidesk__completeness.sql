@@ -2,7 +2,8 @@
   Each number between the smallest and the largest, and what is known of it. Absence isn't called deletion: a number
   that neither the census nor the tables have was never issued or is erased, which the API doesn't tell apart. Such
   numbers stand in one row for each stretch of them, as a gap may be of millions. Where nothing was counted there is no
-  verdict, so no row: what the tables lack need not be missing, as they may begin at a start date.
+  verdict, so no row: what the tables lack need not be missing, as they may begin at a start date. What was last changed
+  before that of the newest sync isn't missing either: it wasn't asked for.
 #}
 with tickets as (
     select id as ticket_id, created_date, last_update, coalesce(is_deleted, false) as is_deleted
@@ -16,6 +17,14 @@ counted as (
 
 census as (
     select max(counted_at) as last_count from counted
+),
+
+asked as (
+    select max(start_date) as start_date
+    from {{ ref('stg_movidesk__sync_runs') }}
+    where
+        stream = 'tickets'
+        and started_at = (select max(started_at) from {{ ref('stg_movidesk__sync_runs') }} where stream = 'tickets')
 ),
 
 absorbed as (
@@ -45,6 +54,10 @@ listed as (
         counted.route,
         absorbed.absorbed_into_id,
         case
+            when
+                counted.last_update < asked.start_date
+                and (tickets.ticket_id is null or counted.last_update > tickets.last_update)
+                then 'before the start date'
             when counted.ticket_id is not null and tickets.ticket_id is null then 'missing'
             when counted.last_update > tickets.last_update then 'stale'
             when absorbed.ticket_id is not null then 'absorbed'
@@ -55,6 +68,7 @@ listed as (
         end as verdict
     from known
     cross join census
+    cross join asked
     left join tickets on tickets.ticket_id = known.ticket_id
     left join counted on counted.ticket_id = known.ticket_id
     left join absorbed on absorbed.ticket_id = known.ticket_id

@@ -18,6 +18,7 @@ select
     sum(case when verdict = 'absorbed' then numbers else 0 end) as absorbed,
     sum(case when verdict = 'stale' then numbers else 0 end) as stale,
     sum(case when verdict = 'missing' then numbers else 0 end) as missing,
+    sum(case when verdict = 'before the start date' then numbers else 0 end) as before_the_start_date,
     sum(case when verdict = 'no longer listed' then numbers else 0 end) as no_longer_listed,
     sum(case when verdict = 'listed by neither route' then numbers else 0 end) as listed_by_neither_route
 from dated

@@ -108,6 +108,14 @@ census as (
     select max(counted_at) as last_count from counted
 ),
 
+asked as (
+    select max(start_date) as start_date
+    from stg_movidesk__sync_runs
+    where
+        stream = 'tickets'
+        and started_at = (select max(started_at) from stg_movidesk__sync_runs where stream = 'tickets')
+),
+
 absorbed as (
     select merged_ticket_id as ticket_id, max(ticket_id) as absorbed_into_id
     from stg_movidesk__merged_tickets
@@ -135,6 +143,10 @@ listed as (
         counted.route,
         absorbed.absorbed_into_id,
         case
+            when
+                counted.last_update < asked.start_date
+                and (tickets.ticket_id is null or counted.last_update > tickets.last_update)
+                then 'before the start date'
             when counted.ticket_id is not null and tickets.ticket_id is null then 'missing'
             when counted.last_update > tickets.last_update then 'stale'
             when absorbed.ticket_id is not null then 'absorbed'
@@ -145,6 +157,7 @@ listed as (
         end as verdict
     from known
     cross join census
+    cross join asked
     left join tickets on tickets.ticket_id = known.ticket_id
     left join counted on counted.ticket_id = known.ticket_id
     left join absorbed on absorbed.ticket_id = known.ticket_id
@@ -334,6 +347,7 @@ select
     sum(case when verdict = 'absorbed' then numbers else 0 end) as absorbed,
     sum(case when verdict = 'stale' then numbers else 0 end) as stale,
     sum(case when verdict = 'missing' then numbers else 0 end) as missing,
+    sum(case when verdict = 'before the start date' then numbers else 0 end) as before_the_start_date,
     sum(case when verdict = 'no longer listed' then numbers else 0 end) as no_longer_listed,
     sum(case when verdict = 'listed by neither route' then numbers else 0 end) as listed_by_neither_route
 from dated

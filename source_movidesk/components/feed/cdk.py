@@ -8,7 +8,7 @@ Why not declarative: the manifest has no notion of a value shared by streams but
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
@@ -89,10 +89,11 @@ class StreamState:
 
     Attributes:
         start: from where on the CDK would read: the state, or the manifest's start; None without a cursor.
+        marks: what stands in each state beside the cursor.
 
     """
 
-    def __init__(self, stream: str, cursor: Cursor) -> None:
+    def __init__(self, stream: str, cursor: Cursor, marks: Mapping[str, str] | None = None) -> None:
         self._stream, self._observe = stream, cursor.observe
         # What the CDK does at the end of each stream.
         self._emit = cursor.ensure_at_least_one_state_emitted
@@ -101,6 +102,22 @@ class StreamState:
         cursor.observe = _unobserved  # type: ignore[method-assign, assignment]
         self._cursor = cursor if isinstance(cursor, ConcurrentCursor) else None
         self.start = cast(datetime, self._cursor.start) if self._cursor else None
+        self.marks = dict(marks or {})
+        if self._cursor is not None:
+            # Written when a state is made: on its way out it would be told what is true by then, of rows behind it.
+            converter = self._cursor._connector_state_converter
+            converter.convert_to_state_message = partial(  # type: ignore[method-assign]
+                self._with_marks, converter.convert_to_state_message
+            )
+
+    def _with_marks(self, convert: Callable[..., Mapping[str, Any]], *state: Any) -> dict[str, Any]:
+        return {**convert(*state), **self.marks}
+
+    def mark(self, marks: Mapping[str, str]) -> bool:
+        """Let the states say this beside the cursor from now on; whether that is something else."""
+        with self._lock:
+            is_new, self.marks = marks != self.marks, dict(marks)
+        return is_new
 
     def move(self, moment: datetime) -> None:
         """Emit a state that says that all before the moment is read."""

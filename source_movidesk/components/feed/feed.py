@@ -108,8 +108,8 @@ class Feed:
                 is_heard = self.progress.rows > rows
                 if page.complete_to is not None:
                     self.progress.reach(page.complete_to, page.kind, requester.sent)
-                    for member in takers:
-                        is_heard |= member.checkpoint(page.complete_to)
+                for member in takers:
+                    is_heard |= member.checkpoint(page.complete_to, page.marks)
                 if is_heard:
                     self._heard = self._clock.seconds()
                 self._stay_audible()

@@ -51,10 +51,13 @@ class Member:
             return by_its_state
         return not by_its_state and item.at >= page.since
 
-    def checkpoint(self, moment: datetime) -> bool:
-        """Move the stream's state to the moment, never backwards; whether it moved."""
-        if self.position is not None and moment <= self.position:
-            return False
+    def checkpoint(self, moment: datetime | None, marks: Mapping[str, str] | None = None) -> bool:
+        """Move the stream's state to the moment, never backwards, with these marks; whether a state was emitted."""
+        is_marked = marks is not None and self.state.mark(marks)
+        if moment is None or (self.position is not None and moment <= self.position):
+            if is_marked:
+                self.state.repeat()
+            return is_marked
         self.state.move(moment)
         self.position = moment
         return True

@@ -72,6 +72,7 @@ class Page:
         complete_to: nothing before this moment is missing once the items are emitted; None says nothing.
         since: the page reaches back behind the states: it is for those streams that would not take its items by their
             own state, from this moment on; None leaves it to the streams' states.
+        marks: what the states of the streams that take the page say from now on beside their cursors; None leaves it.
         kind: which of the feed's endpoints it came from, where there are several; each kind has checkpoints of its own.
 
     """
@@ -80,3 +81,4 @@ class Page:
     complete_to: datetime | None = None
     since: datetime | None = None
     kind: str = ""
+    marks: Mapping[str, str] | None = None

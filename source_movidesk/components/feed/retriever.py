@@ -104,7 +104,7 @@ class FeedRetriever(Retriever):
             yield shaped
 
     def _as_member(self) -> Member:
-        state = StreamState(self.name, self.cursor)
+        state = StreamState(self.name, self.cursor, self.report.given.get(self.name, {}))
         start = state.start or _NO_START
         start_date = self.config.get("start_date") if self.from_start_date else None
         floor = config_moment(start_date) if start_date else _NO_START

@@ -8,7 +8,7 @@ them to every component with a field of that name.
 import logging
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,7 +96,7 @@ class Report:
         broken: tickets that could be read only in part, or not at all.
         unread: objects of lists that could not be read, each with its feed.
         census: what was counted; None where there was no census.
-        missing: tickets that were counted and did not come, by this sync's census; before it, by those of former ones.
+        given: stream -> what its reader wrote into the state that the sync was given, beside the cursor.
         left_out: how many rows were left out for want of a key, by stream and column.
         name_of: how an id is told that may be a person's.
         unmapped: how many values custom fields without a column had, by stream and field.
@@ -106,7 +106,7 @@ class Report:
     broken: set[str] = field(default_factory=set)
     unread: dict[str, str] = field(default_factory=dict)
     census: Count | None = None
-    missing: frozenset[int] = frozenset()
+    given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     name_of: Callable[[object], str] = str
     unmapped: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))

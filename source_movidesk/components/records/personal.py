@@ -24,6 +24,8 @@ from source_movidesk.components.records.redact import redact
 _TABLE = json.loads(Path(__file__).with_name("personal.json").read_text(encoding="utf-8"))
 _SETTING: Mapping[str, str] = _TABLE["settings"]
 _COLUMNS: Mapping[str, Mapping[str, tuple[str, str | None]]] = _TABLE["columns"]
+# Streams with a column that may hold something of a person.
+HOLDERS = frozenset(stream for stream, columns in _COLUMNS.items() if columns)
 _PSEUDONYM, _REDACT, _DROP, _KEEP = "pseudonym", "redact", "drop", "keep"
 _STRICTER = (_KEEP, _REDACT, _PSEUDONYM, _DROP)
 _AGENT = 1

@@ -71,20 +71,25 @@ class TicketPages:
             yield from self._tickets(requester, reader, members, brought)
         if counting:
             census = Census(requester, self.clock, self.gate, self.report, self._query, reader, self.config)
-            yield from self._counted(census, requester, members, counting, brought)
+            yield from self._counted(census, requester, members, counting[0], brought)
 
     def _counted(
         self,
         census: Census,
         requester: Requester,
         members: list[Member],
-        counting: list[Member],
+        counting: Member,
         brought: Brought | None,
     ) -> Iterator[Page]:
         details = Details(requester, self.clock, self.report, self._query, members)
-        for page in census.read(earliest(counting), brought, earliest(members) if members else None):
-            yield page
-            if page.kind != CENSUS:
+        for page in census.read(counting, members, brought):
+            if page.kind == CENSUS:
+                yield page
+            elif page.marks is not None:
+                for kind in {member.kind for member in members}:
+                    yield replace(page, kind=kind)
+            else:
+                yield page
                 yield from details.behind(replace(page, complete_to=self.clock.started_at))
 
     def _tickets(

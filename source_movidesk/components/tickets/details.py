@@ -4,7 +4,8 @@ Quirk: `htmlDescription` comes by id only, at a request per ticket; a ticket by 
 `lastUpdate` points; and one that was deleted for good answers 404, 410, or 200 with nothing.
 
 Example: a page of 40 changed tickets is followed by 40 requests, oldest change first with a checkpoint each, so that a
-process that is killed at any point pays only for the rest.
+process that is killed at any point pays only for the rest. What changes meanwhile is listed again, and belongs to the next
+sync; where tickets change at each request it would be read for ever.
 
 Why not declarative: the list of what changed is the ticket feed's, which has just read it.
 """
@@ -40,6 +41,9 @@ class Details:
         self._members = [member for member in members if member.kind == DETAIL]
         # id -> its last change, and the moment since which its page says that it is wanted, whatever the state.
         self._changed: dict[int, tuple[datetime, datetime | None]] = {}
+        self._read: set[int] = set()
+        # How many changed before the start of the sync, less those that changed since and were taken along.
+        self._ahead = 0
 
     def __bool__(self) -> bool:
         return bool(self._members)
@@ -47,8 +51,9 @@ class Details:
     def behind(self, page: Page) -> Iterator[Page]:
         """Yield a page per changed ticket, oldest change first, once the lists are complete up to a moment."""
         for item in page.items:
-            if item.at and any(member.takes(page, item) for member in self._members):
-                self._changed[int(item.entity["id"])] = item.at, page.since
+            number = int(item.entity["id"])
+            if item.at and any(member.takes(page, item) for member in self._members) and self._is_due(number, item.at):
+                self._changed[number] = item.at, page.since
         if not self._members or page.complete_to is None:
             return
         for number, (at, since) in sorted(self._changed.items(), key=lambda ticket: ticket[1][0]):
@@ -58,6 +63,15 @@ class Details:
             yield Page(items, complete_to=reached, since=since, kind=DETAIL)
         self._changed.clear()
         yield Page((), complete_to=page.complete_to, kind=DETAIL)
+
+    def _is_due(self, number: int, at: datetime) -> bool:
+        """Whether it is this sync's; of what changed since its start one more read of as many as were there before."""
+        is_late = at > self._clock.started_by
+        if is_late and (number in self._read or not self._ahead):
+            return False
+        self._ahead += -1 if is_late else 1
+        self._read.add(number)
+        return True
 
     def _ticket(self, number: int, at: datetime) -> Mapping[str, Any] | None:
         try:

@@ -25,7 +25,8 @@ _AGAIN = (
     state.goes_away(hidden=12, purged=3)
     state.settles()""",
     # Tickets change, or are new, at each request: their details were read for ever, as each page listed others.
-    "state.begins(seed=154, past_lags=False, lag=0, cap=1000, tickets=37, days=3, past='overlap', at_border=0, cut='exact')"
+    "state.begins(seed=154, past_lags=False, lag=0, cap=1000, "
+    "tickets=37, days=3, past='overlap', at_border=0, cut='exact')"
     """
     state.settles()
     state.settles()

@@ -20,8 +20,8 @@ from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.lists.article_list import LIST, ArticleList
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import number_of
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

@@ -20,11 +20,12 @@ from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.feed.sync import Feeds
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.lists.skip import SkipPages
-from source_movidesk.components.lists.skip_run import SkipRefusedError, SkipRun
+from source_movidesk.components.lists.skip_query import SkipQuery, SkipRefusedError
+from source_movidesk.components.lists.skip_run import SkipRun
 from source_movidesk.components.lists.slices import CreatedSlices
 from source_movidesk.components.records.dates import moment_or_none, state_text
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list, unexpected
+from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair
 
 LOGGER = logging.getLogger("airbyte")
@@ -67,8 +68,8 @@ class PersonPages(SkipPages):
         )
 
         def part(query: Mapping[str, Any], repair: Repair | None) -> SkipRun:
-            limits = (run.furthest, run.longest)
-            return SkipRun(requester, self.path, query, self.sizes(requester), self.report, repair, limits)
+            asked = SkipQuery(requester, self.path, query, limits=(run.query.furthest, run.longest))
+            return SkipRun(asked, self.sizes(requester), self.report, repair)
 
         def repair(query: Mapping[str, Any]) -> Repair:
             return lambda _: query if self.gate.may_repeat("people without createdDate") else None

@@ -4,8 +4,8 @@ Quirk: `htmlDescription` comes by id only, at a request per ticket; a ticket by 
 `lastUpdate` points; and one that was deleted for good answers 404, 410, or 200 with nothing.
 
 Example: a page of 40 changed tickets is followed by 40 requests, oldest change first with a checkpoint each, so that a
-process that is killed at any point pays only for the rest. What changes meanwhile is listed again, and belongs to the next
-sync; where tickets change at each request it would be read for ever.
+process that is killed at any point pays only for the rest. What changes meanwhile is listed again, and left to the next
+sync: of tickets that change at each request there would be no end.
 
 Why not declarative: the list of what changed is the ticket feed's, which has just read it.
 """
@@ -23,12 +23,14 @@ from source_movidesk.components.records.dates import instant
 from source_movidesk.components.tickets.keyset import key_of
 from source_movidesk.components.tickets.plan import routes_of
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import unexpected
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 
 DETAIL = "detail"
+# So many tickets that changed since the start are read anyway, and one more for each that had changed before.
+_LATE_ONES = 10
 
 
 class Details:
@@ -42,8 +44,8 @@ class Details:
         # id -> its last change, and the moment since which its page says that it is wanted, whatever the state.
         self._changed: dict[int, tuple[datetime, datetime | None]] = {}
         self._read: set[int] = set()
-        # How many changed before the start of the sync, less those that changed since and were taken along.
-        self._ahead = 0
+        # How many that changed since the start of the sync may still be taken along.
+        self._late_ones = _LATE_ONES
 
     def __bool__(self) -> bool:
         return bool(self._members)
@@ -65,11 +67,11 @@ class Details:
         yield Page((), complete_to=page.complete_to, kind=DETAIL)
 
     def _is_due(self, number: int, at: datetime) -> bool:
-        """Whether it is this sync's; of what changed since its start one more read of as many as were there before."""
+        """Whether it is this sync's: of what changed since the start each once, and hardly more than changed before."""
         is_late = at > self._clock.started_by
-        if is_late and (number in self._read or not self._ahead):
+        if is_late and (number in self._read or not self._late_ones):
             return False
-        self._ahead += -1 if is_late else 1
+        self._late_ones += -1 if is_late else 1
         self._read.add(number)
         return True
 

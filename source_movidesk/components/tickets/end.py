@@ -17,12 +17,12 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.feed.page import Requester
 from source_movidesk.components.records.dates import instant
-from source_movidesk.components.tickets.keyset import Key, Place, Position, Ticket, key_of
-from source_movidesk.components.tickets.page import TicketPage, TicketReader, condition_of
+from source_movidesk.components.tickets.keyset import Key, Place, Position, Ticket, condition_of, key_of
+from source_movidesk.components.tickets.page import TicketPage, TicketReader
 from source_movidesk.components.tickets.plan import Window
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

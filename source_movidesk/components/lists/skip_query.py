@@ -51,6 +51,11 @@ class SkipQuery:
         self._requester, self.path, self._query, self.limits = requester, path, query, limits
         self.furthest = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it asks for all rows, and not for a part."""
+        return "$filter" not in self._query
+
     def rows(
         self, skip: int, size: int, repair: Repair | None, *, may_shrink: bool, repeats: bool, is_one: bool
     ) -> list[Row]:

@@ -21,7 +21,8 @@ from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import RateLimiter
 from source_movidesk.components.transport.accepted import Accepted
-from source_movidesk.components.transport.answers import MovideskErrorHandler, RequestFailed
+from source_movidesk.components.transport.answers import MovideskErrorHandler
+from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Sender
 
 MOST_REQUESTS = 30

@@ -104,26 +104,34 @@ def keys(outcome):
 
 
 def test_list_is_always_asked_with_select_and_children_are_expanded_only_where_needed():
-    outcome = read(["time_agreement_email_destinations"], [[]])
-    assert outcome.asked == [
-        (
-            "/timeAgreement",
-            {"$orderby": "id", "$select": "id,name,createdOn", "$expand": "emailDestinations", "$top": "100"},
-        )
-    ]
-    outcome = read(["time_agreements"], [[]])
-    assert outcome.asked == [
-        (
-            "/timeAgreement",
-            {
-                "$orderby": "id",
-                "$select": "id,name,createdOn,emailSubject,emailDescription,emailAccount,isActive,"
-                "differentiateHoursFranchise,differentiateHoursConsumption,accumulateUnusedHours,renewalDay,"
-                "contractedHours,consumptionDeadline,emailSendDay,baseAmount,disabledDate",
-                "$top": "100",
-            },
-        )
-    ]
+    outcome = read(["time_agreement_email_destinations"], [[], []])
+    assert (
+        outcome.asked
+        == [
+            (
+                "/timeAgreement",
+                {"$orderby": "id", "$select": "id,name,createdOn", "$expand": "emailDestinations", "$top": "100"},
+            )
+        ]
+        * 2
+    )
+    outcome = read(["time_agreements"], [[], []])
+    assert (
+        outcome.asked
+        == [
+            (
+                "/timeAgreement",
+                {
+                    "$orderby": "id",
+                    "$select": "id,name,createdOn,emailSubject,emailDescription,emailAccount,isActive,"
+                    "differentiateHoursFranchise,differentiateHoursConsumption,accumulateUnusedHours,renewalDay,"
+                    "contractedHours,consumptionDeadline,emailSendDay,baseAmount,disabledDate",
+                    "$top": "100",
+                },
+            )
+        ]
+        * 2
+    )
 
 
 def test_one_list_serves_all_eight_streams():

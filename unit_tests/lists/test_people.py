@@ -20,6 +20,10 @@ def person(number, created=None):
     return {"id": f"p{number:05}", "createdDate": created, "changedDate": None, "businessName": f"B{number}"}
 
 
+def states_of(outcome):
+    return [message.state.stream.stream_state.lastChangedDate for message in outcome.output.state_messages]
+
+
 class Company:
     """People in memory, by `$skip`.
 
@@ -227,6 +231,27 @@ def test_empty_answer_in_the_middle_is_asked_for_again():
     outcome = serve(["persons"], respond)
     assert ids(outcome) == everyone(150)
     assert not outcome.errors()
+
+
+def test_empty_answer_where_everybody_is_asked_for_is_no_proof_that_there_is_nobody():
+    people = Company(company(150))
+    seen = []
+
+    def respond(path, query):
+        seen.append(query)
+        return [] if len(seen) == 1 else people(path, query)
+
+    outcome = serve(["persons"], respond)
+    assert ids(outcome) == everyone(150)
+    assert seen[0] == seen[1]
+    assert not outcome.errors()
+
+
+def test_empty_answer_about_what_changed_leaves_the_state_where_it_was():
+    outcome = read(["persons"], [[]], states=[OLD_STATE])
+    assert not outcome.errors()
+    assert len(outcome.asked) == 1
+    assert states_of(outcome)[-1] == "2026-11-22T11:00:00.000000Z"
 
 
 @pytest.mark.parametrize(("body", "named"), [("null", "null"), ('{"a": 1}', "an object"), ('"x"', "a text")])

@@ -210,18 +210,22 @@ def test_all_states_are_the_start_of_the_sync_also_without_a_row(whole):
 
 
 def test_children_are_expanded_only_for_the_streams_that_are_read():
-    outcome = read(["person_assets", "person_teams"], [[]])
-    assert outcome.asked == [
-        (
-            "/persons",
-            {"$orderby": "id", "$select": "id,createdDate,changedDate,teams", "$expand": "atAssets", "$top": "100"},
-        )
-    ]
+    outcome = read(["person_assets", "person_teams"], [[], []])
+    assert (
+        outcome.asked
+        == [
+            (
+                "/persons",
+                {"$orderby": "id", "$select": "id,createdDate,changedDate,teams", "$expand": "atAssets", "$top": "100"},
+            )
+        ]
+        * 2
+    )
     assert states_of(outcome, "person_assets")[-1] == states_of(outcome, "person_teams")[-1] == START
 
 
 def test_password_is_never_asked_for_and_relationships_without_services_cost_no_services():
-    outcome = read(["person_relationships"], [[]])
+    outcome = read(["person_relationships"], [[], []])
     assert outcome.asked[0][1]["$expand"] == "relationships"
     assert "password" not in outcome.asked[0][1]["$select"]
 

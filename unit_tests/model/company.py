@@ -1,10 +1,11 @@
-"""What is true: the tickets of a small company, each with all the versions that it ever had."""
+"""What is true: the tickets of a small company, each with all the versions that it ever had; and its other lists."""
 
 import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from unit_tests.model.lists import Lists
 from unit_tests.model.moments import DAY, SECOND, text, ticks
 
 # Tickets are changed this far apart at least, so that the six digits of a row tell which version it is.
@@ -88,6 +89,7 @@ class Company:
 
     def __init__(self, seed: int, now: float) -> None:
         self.random = Random(seed)
+        self.lists = Lists(seed, now)
         self.tickets: dict[int, Ticket] = {}
         self._now = ticks(now)
         self._next = 1

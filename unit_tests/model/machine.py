@@ -11,8 +11,9 @@ from unit_tests.model.account import Account
 from unit_tests.model.api import Api, Readings
 from unit_tests.model.company import Company, Version
 from unit_tests.model.cooperative import Timeline
+from unit_tests.model.lists import LIST_STREAMS
 from unit_tests.model.moments import SECOND, midnight, text, ticks
-from unit_tests.model.warehouse import TICKET_STREAMS, Warehouse
+from unit_tests.model.warehouse import CURSORS, STREAMS, TICKET_STREAMS, Warehouse
 
 # In the past, whenever this runs: a `start_date` in the future is refused.
 _BEGIN = 1_730_635_200.0
@@ -71,7 +72,7 @@ class Movidesk(RuleBasedStateMachine):
         self.warehouse = Warehouse(self.company)
         self.api = Api(self.company, self.readings)
         self.network = syncs.Network(self.timeline, self.api, self.weather, self.account, self._meanwhile, self.heard)
-        self._simulation = syncs.simulated(self.timeline, self.network, list(TICKET_STREAMS))
+        self._simulation = syncs.simulated(self.timeline, self.network, STREAMS)
         self._simulation.__enter__()
         self._connect(page_size=5)
 
@@ -82,9 +83,11 @@ class Movidesk(RuleBasedStateMachine):
         per_minute: int = 6000,
         start_days: int | None = None,
         without: str = "ticket_action_html",
+        *,
+        lists: bool = False,
     ) -> None:
         self.warehouse.clear()
-        self.streams = [name for name in TICKET_STREAMS if name != without]
+        self.streams = [name for name in (STREAMS if lists else TICKET_STREAMS) if name != without]
         self.settings = {"page_size": page_size, "num_workers": workers, "requests_per_minute": per_minute}
         self.not_before = 0
         # Stream -> begin of the last sync in which its state moved, in ticks.
@@ -98,6 +101,7 @@ class Movidesk(RuleBasedStateMachine):
         self._asked += 1
         if self._busy and self._asked % self._busy == 0:
             self.company.work(self.timeline.now, changed=1, new=self._asked % 2)
+            self.company.lists.work(self.timeline.now)
 
     # ------------------------------------------------------------------------------------------ what happens
 
@@ -111,6 +115,8 @@ class Movidesk(RuleBasedStateMachine):
         """Let time pass, and people work at its end."""
         self.timeline.sleep(hours * HOUR)
         self.company.work(self.timeline.now, new, changed, removed)
+        for _ in range(changed):
+            self.company.lists.work(self.timeline.now)
 
     @rule(count=st.integers(2, 40), apart=st.sampled_from([0, 0, 1, 500]))
     def edits(self, count: int, apart: int) -> None:
@@ -132,16 +138,25 @@ class Movidesk(RuleBasedStateMachine):
         per_minute=st.sampled_from([6000, 10]),
         start_days=st.sampled_from([None, None, 30, 88, 100]),
         without=st.sampled_from(["ticket_action_html", "ticket_clients"]),
+        lists=st.booleans(),
     )
-    def connects(self, page_size: int, workers: int, per_minute: int, start_days: int | None, without: str) -> None:
-        """Begin a new connection with an empty warehouse."""
-        self._connect(page_size, workers, per_minute, start_days, without)
+    def connects(
+        self,
+        page_size: int,
+        workers: int,
+        per_minute: int,
+        start_days: int | None,
+        without: str,
+        lists: bool = False,
+    ) -> None:
+        """Begin a new connection with an empty warehouse, of the tickets alone or of the other lists too."""
+        self._connect(page_size, workers, per_minute, start_days, without, lists=lists)
 
-    @rule(stream=st.sampled_from(sorted(TICKET_STREAMS)))
+    @rule(stream=st.sampled_from(sorted(STREAMS)))
     def resets(self, stream: str) -> None:
         """Reset a stream: its rows and its state go; or add it, if it was left out."""
         self.warehouse.forget(stream)
-        self.streams = [name for name in TICKET_STREAMS if name in {*self.streams, stream}]
+        self.streams = [name for name in STREAMS if name in {*self.streams, stream}]
 
     # ------------------------------------------------------------------------------------------ what goes wrong
 
@@ -222,19 +237,28 @@ class Movidesk(RuleBasedStateMachine):
         came: set[tuple[str, Any]] = set()
 
         def put(stream: str, row: dict[str, Any]) -> None:
-            kind = "details" if stream == "ticket_action_html" else "tickets"
-            came.add((kind, row[TICKET_STREAMS[stream][0][0]]))
+            if stream in LIST_STREAMS:
+                came.add((stream, tuple(row[name] for name in LIST_STREAMS[stream].key)))
+            else:
+                kind = "details" if stream == "ticket_action_html" else "tickets"
+                came.add((kind, row[TICKET_STREAMS[stream][0][0]]))
             self.warehouse.put(stream, row, self.not_before)
 
         self.account.most = asked + _MOST_OF_A_SYNC
-        move, before = self.warehouse.move, dict(self.warehouse.states)
+        self.warehouse.begin()
+        before = dict(self.warehouse.states)
+
+        def move(stream: str, state: dict[str, Any]) -> None:
+            if stream in CURSORS:
+                self.warehouse.move(stream, state[CURSORS[stream]])
+
         outcome = syncs.run(
             self.timeline,
             self.streams,
-            {name: {"lastUpdate": state} for name, state in self.warehouse.states.items()},
+            {name: {CURSORS[name]: state} for name, state in self.warehouse.states.items()},
             self.settings,
             put,
-            lambda stream, state: move(stream, state["lastUpdate"]),
+            move,
             kill_after,
         )
         self._busy, self.weather.pause = 0, 0.0
@@ -259,6 +283,8 @@ class Movidesk(RuleBasedStateMachine):
         """
         page = min(self.settings["page_size"], self.readings.cap)
         least = 1 + -(-came["tickets"] // page) + came["details"]
+        if LIST_STREAMS.keys() & set(self.streams):
+            least += self.company.lists.least(came, self.settings["page_size"])
         has_holes = any(ticket.is_hidden for ticket in self.company.tickets.values())
         most = _COST * least + _COST_OF_WINDOWS
         assert has_holes or outcome.requests <= most, f"{outcome.requests} requests, where {least} are the least"
@@ -270,7 +296,11 @@ class Movidesk(RuleBasedStateMachine):
             return
         # Where a sync was silent the state stayed: what was shown late is asked for again from there.
         lag = self.readings.lag
-        uppers = {name: min(self.warehouse.upper(name), self._moved.get(name, 0) - lag) for name in self.streams}
+        moved = {name: self._moved.get(name, 0) - lag for name in self.streams}
+        uppers = {
+            name: min(self.warehouse.upper(name), moved[name]) if name in CURSORS else ticks(outcome.began)
+            for name in self.streams
+        }
         missing = [row for name, upper in uppers.items() for row in self._lacking(name, outcome, upper)]
         assert not missing, f"green, and {len(missing)} rows are missing, such as {missing[:5]}"
 
@@ -280,7 +310,10 @@ class Movidesk(RuleBasedStateMachine):
         def is_due(version: Version) -> bool:
             return version.at >= self.not_before and self.api.could_be_seen(version, began, ended)
 
-        return self.warehouse.lacks(stream, min(upper, began - self.readings.lag), is_due)
+        # Before the oldest ticket nothing was merged.
+        oldest = min((ticket.newest.created for ticket in self.company.tickets.values()), default=ended)
+        not_before = max(self.not_before, oldest)
+        return self.warehouse.lacks(stream, min(upper, began - self.readings.lag), is_due, not_before)
 
     @rule()
     def settles(self) -> None:

@@ -47,7 +47,7 @@ def matcher(condition: str, cut_literal: int = 1, cut_value: int = 1) -> tuple[t
     form, names, values, dates = _parsed(condition or "1 eq 1")
     cut = tuple(value - value % cut_literal if is_date else value for value, is_date in zip(values, dates, strict=True))
     test = _compiled(form, names)
-    if cut_value == 1 or names[0] == "id":
+    if cut_value == 1 or not names or names[0] == "id":
         return names, lambda *found: test(cut, *found)
     units = [1 if name == "id" else cut_value for name in names]
     return names, lambda *found: test(cut, *(v - v % unit for v, unit in zip(found, units, strict=True)))

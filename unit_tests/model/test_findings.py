@@ -24,6 +24,22 @@ _AGAIN = (
     state.goes_away(hidden=12, purged=0)
     state.goes_away(hidden=12, purged=3)
     state.settles()""",
+    # Tickets change, or are new, at each request: their details were read for ever, as each page listed others.
+    "state.begins(seed=154, past_lags=False, lag=0, cap=1000, "
+    "tickets=37, days=3, past='overlap', at_border=0, cut='exact')"
+    """
+    state.settles()
+    state.settles()
+    state.resets(stream='ticket_action_html')
+    state.resets(stream='ticket_action_html')
+    state.settles()
+    state.settles()
+    state.settles()
+    state.settles()
+    state.settles()
+    state.settles()
+    state.connects(page_size=100, per_minute=6000, start_days=None, without='ticket_clients', workers=2)
+    state.sync(busy=1)""",
 )
 
 

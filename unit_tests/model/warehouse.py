@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from unit_tests.model.company import Company, Version
+from unit_tests.model.lists import LIST_STREAMS
 from unit_tests.model.moments import read, text
 
 # stream -> (columns of its key, the column that tells the version)
@@ -13,6 +14,13 @@ TICKET_STREAMS = {
     "ticket_actions": (("ticketId", "id"), "description"),
     "ticket_clients": (("ticketId", "id"), "businessName"),
     "ticket_action_html": (("ticketId", "actionId"), "htmlDescription"),
+}
+
+
+STREAMS = [*TICKET_STREAMS, *LIST_STREAMS]
+CURSORS = {
+    **dict.fromkeys(TICKET_STREAMS, "lastUpdate"),
+    **{name: stream.cursor for name, stream in LIST_STREAMS.items() if stream.cursor},
 }
 
 
@@ -32,6 +40,9 @@ class Warehouse:
 
     def put(self, stream: str, row: Mapping[str, Any], not_before: int) -> None:
         """Take a row, and check that the company had it, and not before `start_date`."""
+        if stream in LIST_STREAMS:
+            self._put_of_list(stream, row)
+            return
         columns, tells = TICKET_STREAMS[stream]
         key = tuple(row[column] for column in columns)
         at = read(row["lastUpdate"])
@@ -45,6 +56,23 @@ class Warehouse:
         known = self.rows[stream].get(key)
         if known is None or known[0] <= at:
             self.rows[stream][key] = (at, row[tells])
+
+    def _put_of_list(self, stream: str, row: Mapping[str, Any]) -> None:
+        _, columns, tells, column, _ = LIST_STREAMS[stream]
+        key = tuple(row[each] for each in columns)
+        label = str(row[tells])[:19] if column == tells else row[tells]
+        if (key, label) not in self._company.lists.had[stream]:
+            self.invented.append(f"{stream} {key}: {label}")
+        at = read(row[column]) if column else 0
+        known = self.rows[stream].get(key)
+        if known is None or known[0] <= at:
+            self.rows[stream][key] = (at, row[tells])
+
+    def begin(self) -> None:
+        """Empty what each sync brings as a whole."""
+        for name in STREAMS:
+            if name not in CURSORS:
+                self.rows.pop(name, None)
 
     def move(self, stream: str, state: str) -> None:
         """Take a state."""
@@ -68,8 +96,10 @@ class Warehouse:
         state = self.states.get(stream)
         return read(state) if state else 0
 
-    def lacks(self, stream: str, upper: int, is_due: Callable[[Version], bool]) -> list[str]:
+    def lacks(self, stream: str, upper: int, is_due: Callable[[Version], bool], not_before: int = 0) -> list[str]:
         """Return which rows are missing or stale, of tickets whose last change lies before a moment and is due."""
+        if stream in LIST_STREAMS:
+            return self._company.lists.lacks(stream, self.rows[stream], upper, not_before)
         have, missing = self.rows[stream], []
         for ticket in self._company.tickets.values():
             version = ticket.newest

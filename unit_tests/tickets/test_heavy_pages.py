@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_movidesk.components.feed.page_size import PageSize
-from source_movidesk.components.transport.answers import RequestFailed
+from source_movidesk.components.transport.failure import RequestFailed
 from unit_tests.limits.test_breaker import serve
 from unit_tests.reading import PROOF, read, state, ticket
 

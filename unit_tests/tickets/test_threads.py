@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from source_movidesk.components.tickets.lanes import Threads
+from source_movidesk.components.tickets.threads import Threads
 
 
 def wait_for(condition):

@@ -212,7 +212,7 @@ def test_outage_of_minutes_in_a_first_sync_loses_nothing_and_full_pages_follow(s
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_other_routes_are_retried_as_they_were_where_a_ticket_page_would_shrink(status, naps):
-    outcome = read(["services"], [answered(status), []])
+    outcome = read(["services"], [answered(status), [], []])
     assert not outcome.errors()
     assert outcome.asked[0] == outcome.asked[1]
     assert 30 <= sum(naps) <= 32

@@ -41,6 +41,7 @@ class Clock:
     Attributes:
         started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
             first answer may set it back.
+        started_by: the same by the later of both clocks: what changed behind it did so during the sync.
         watchers: are called in each second of a wait.
 
     """
@@ -54,11 +55,11 @@ class Clock:
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
         self.watchers: list[Callable[[], None]] = []
-        self.started_at = self.now()
+        self.started_at = self.started_by = self.now()
 
     def begin(self) -> None:
         """Begin a sync now."""
-        self.started_at = self.span()[0]
+        self.started_at, self.started_by = self.span()
 
     def now(self) -> datetime:
         """Return the moment in UTC, by the server's clock once it is known."""
@@ -111,6 +112,7 @@ class Clock:
                 return
             self._ahead = ahead
             self.started_at += min(ahead, timedelta())
+            self.started_by += max(ahead, timedelta())
             if self._scale != 1.0:
                 # Two clocks that run faster, each since its own start, differ though both are right.
                 return

@@ -19,8 +19,8 @@ from source_movidesk.components.feed.member import Member, earliest
 from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.lists.skip import SkipPages
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

@@ -23,8 +23,8 @@ from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list, envelope, number_of, repeated
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

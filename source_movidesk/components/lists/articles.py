@@ -20,8 +20,8 @@ from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.lists.article_list import LIST, ArticleList
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import number_of
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -40,6 +40,7 @@ class ArticlePages:
         readers = [member for member in members if member.kind == CONTENT]
         changed: dict[int, Item] = {}
         since = earliest(members)
+        has_come = since is None
         # A day earlier, since neither the form of the filter nor its time zone is documented.
         query = {"updatedDateFrom": (since - timedelta(days=1)).date().isoformat()} if since else {}
         for rows in ArticleList(requester, query, self.clock, self.report).pages():
@@ -47,6 +48,10 @@ class ArticlePages:
             yield page
             taken = [item for item in page.items if any(member.takes(page, item) for member in readers)]
             changed |= {number_of(item.entity, LIST): item for item in taken}
+            has_come |= bool(page.items)
+        if not has_come:
+            # Silence proves nothing, and costs nothing: the next sync asks from the same moment on.
+            return
         yield Page((), complete_to=self.clock.started_at)
         if not readers:
             return

@@ -24,8 +24,8 @@ from source_movidesk.components.feed.sync import History, Report
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import moment_or_none
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list, envelope, repeated
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

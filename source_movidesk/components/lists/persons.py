@@ -20,11 +20,12 @@ from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.feed.sync import Feeds
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.lists.skip import SkipPages
-from source_movidesk.components.lists.skip_run import SkipRefusedError, SkipRun
+from source_movidesk.components.lists.skip_query import SkipQuery, SkipRefusedError
+from source_movidesk.components.lists.skip_run import SkipRun
 from source_movidesk.components.lists.slices import CreatedSlices
 from source_movidesk.components.records.dates import moment_or_none, state_text
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list, unexpected
+from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair
 
 LOGGER = logging.getLogger("airbyte")
@@ -52,9 +53,13 @@ class PersonPages(SkipPages):
             del query["$filter"]
             return query
 
+        has_come = since is None
         for rows in self.pages(requester, query, without_filter):
+            has_come |= bool(rows)
             yield Page([_item(row) for row in rows])
-        yield Page((), complete_to=self.clock.started_at)
+        if has_come:
+            # Silence proves nothing, and costs nothing: the next sync asks from the same moment on.
+            yield Page((), complete_to=self.clock.started_at)
 
     def behind(
         self, requester: Requester, params: Mapping[str, Any], run: SkipRun, refused: SkipRefusedError
@@ -67,8 +72,8 @@ class PersonPages(SkipPages):
         )
 
         def part(query: Mapping[str, Any], repair: Repair | None) -> SkipRun:
-            limits = (run.furthest, run.longest)
-            return SkipRun(requester, self.path, query, self.sizes(requester), self.report, repair, limits)
+            asked = SkipQuery(requester, self.path, query, limits=(run.query.furthest, run.longest))
+            return SkipRun(asked, self.sizes(requester), self.report, repair)
 
         def repair(query: Mapping[str, Any]) -> Repair:
             return lambda _: query if self.gate.may_repeat("people without createdDate") else None

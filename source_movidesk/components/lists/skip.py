@@ -17,7 +17,8 @@ from source_movidesk.components.feed.page import Item, Page, Requester
 from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.limits.clock import Clock
-from source_movidesk.components.lists.skip_run import SkipRefusedError, SkipRun
+from source_movidesk.components.lists.skip_query import SkipQuery, SkipRefusedError
+from source_movidesk.components.lists.skip_run import SkipRun
 from source_movidesk.components.transport import select_expand as query
 from source_movidesk.components.transport.sender import Repair
 
@@ -56,7 +57,7 @@ class SkipPages:
         self, requester: Requester, params: Mapping[str, Any], repair: Repair | None = None
     ) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the rows that are new on each page; `repair` is for the first one."""
-        run = SkipRun(requester, self.path, params, self.sizes(requester), self.report, repair)
+        run = SkipRun(SkipQuery(requester, self.path, params), self.sizes(requester), self.report, repair)
         try:
             yield from run.pages()
         except SkipRefusedError as refused:

@@ -15,11 +15,11 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from source_movidesk.components.feed.page import Requester
 from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.feed.sync import Report
-from source_movidesk.components.transport.answers import RequestFailed
-from source_movidesk.components.transport.body import as_list, id_of, repeated
+from source_movidesk.components.lists.skip_query import SkipQuery, SkipRefusedError
+from source_movidesk.components.transport.body import id_of, repeated
+from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair
 
 LOGGER = logging.getLogger("airbyte")
@@ -27,32 +27,17 @@ LOGGER = logging.getLogger("airbyte")
 # Rows that are added meanwhile may show known ones again, but hardly the same page three times, and not without an end:
 # that is a server that ignores `$skip`. If it was not, nothing is lost: the sync failed, and the next one reads it all.
 _SAME, _STALE = 3, 50
-# How far behind a row that has not even an id another one is asked for, which tells that row from a refused `$skip`.
-_FAR = 10
 # The list whose ids may be somebody's CPF.
 _PEOPLE = "persons"
 
 Row = Mapping[str, Any]
 
 
-class SkipRefusedError(Exception):
-    """Rows behind a number cannot be asked for.
-
-    Attributes:
-        failure: how it was refused; None where it was not asked for, since that is known.
-
-    """
-
-    def __init__(self, failure: RequestFailed | None = None) -> None:
-        super().__init__()
-        self.failure = failure
-
-
 class SkipRun:
     """Reads the rows of a query, each once.
 
     Attributes:
-        furthest: the greatest `$skip` that was answered.
+        query: asks, and knows the greatest `$skip` that was answered.
         longest: the most rows that a page had.
         seen: createdDate of the rows that came, by their ids.
 
@@ -60,34 +45,28 @@ class SkipRun:
 
     def __init__(
         self,
-        requester: Requester,
-        path: str,
-        query: Row,
+        query: SkipQuery,
         sizes: PageSize,
         report: Report,
         repair: Repair | None = None,
-        limits: tuple[int, int] | None = None,
     ) -> None:
         """Begin.
 
         Args:
-            requester: asks.
-            path: route.
-            query: without paging.
+            query: asks for rows at a place.
             sizes: how many rows to ask for.
             report: takes what is left out.
             repair: for the first page.
-            limits: the greatest `$skip` that may be asked for, and the most rows of a page; None where it is unknown.
         """
-        self._requester, self._path, self._query = requester, path, query
-        self._sizes, self._report, self._repair, self._limits = sizes, report, repair, limits
+        self.query, self._path = query, query.path
+        self._sizes, self._report, self._repair = sizes, report, repair
         self.seen: dict[Any, Any] = {}
         # Ids of the rows that were left out: met again where others were removed, they are known as well.
         self._left_out: set[Any] = set()
         self._position, self._back = 0, 1
         # Unreadable rows right before the position.
         self._unread = 0
-        self.furthest = self.longest = 0
+        self.longest = 0
 
     def pages(self) -> Iterator[list[Row]]:
         """Yield the rows that are new on each page.
@@ -98,6 +77,7 @@ class SkipRun:
 
         """
         end = stale = same = 0
+        is_doubted = self.query.is_whole
         before: list[Any] = []
         while True:
             try:
@@ -110,6 +90,11 @@ class SkipRun:
                 yield []
                 continue
             self._repair = None
+            if is_doubted and not page:
+                # A whole list with nothing in it is rare, and a mistake would empty a table.
+                is_doubted = False
+                continue
+            is_doubted = False
             ids = [id_of(row, self._path) for row in page]
             if not self._meets_known(skip, ids):
                 LOGGER.info(f"/{self._path}: rows were removed while it was read; going back.")
@@ -129,7 +114,7 @@ class SkipRun:
             yield fresh
             if not fresh and (not page or is_end or (len(page) == 1 < size and skip < self._position)):
                 return
-            if self._limits and skip + len(page) - 1 > self._limits[0] and len(page) < min(self._limits[1], size):
+            if self.query.is_cut_at(skip + len(page) - 1, len(page), size):
                 # The proof cannot be asked for.
                 return
             self._position, self._back, self._unread = skip + len(page), 1, 0
@@ -141,23 +126,13 @@ class SkipRun:
         skip = max(0, self._position - self._back + (not overlaps))
         try:
             # A refusal may be about the number.
-            return self._rows(self._query, skip, size, self._repair, may_shrink, repeats, is_one=skip > 0), skip
+            return self.query.rows(
+                skip, size, self._repair, may_shrink=may_shrink, repeats=repeats, is_one=skip > 0
+            ), skip
         except RequestFailed as failure:
             if not (skip and failure.is_empty):
                 raise
-            return self._rows(self._query, skip, size, None, may_shrink, repeats, is_one=False), skip
-
-    def _rows(
-        self, query: Row, skip: int, size: int, repair: Repair | None, may_shrink: bool, repeats: bool, *, is_one: bool
-    ) -> list[Row]:
-        if self._limits and skip > self._limits[0]:
-            raise SkipRefusedError
-        paging = {"$skip": skip, "$top": size} if skip else {"$top": size}
-        found = self._requester.fetch(
-            self._path, query, paging, repair, may_shrink=may_shrink, repeats=repeats, is_one=is_one
-        )
-        self.furthest = max(self.furthest, skip)
-        return as_list(found, self._path)
+            return self.query.rows(skip, size, None, may_shrink=may_shrink, repeats=repeats, is_one=False), skip
 
     def _meets_known(self, skip: int, ids: list[Any]) -> bool:
         """Whether the page is right behind what is known, so that nothing slipped through in between."""
@@ -166,16 +141,11 @@ class SkipRun:
             return skip == 0 or (bool(ids) and self._is_known(ids[0]))
         if place < 0:
             return True
-        found = self._identity(place)
+        found = self.query.identity(place)
         return bool(found) and self._is_known(id_of(found[0], self._path))
 
     def _is_known(self, number: Any) -> bool:
         return number in self.seen or number in self._left_out
-
-    def _identity(self, place: int) -> list[Row]:
-        """Return the row at a place, with no more than its id."""
-        query = {name: value for name, value in self._query.items() if name != "$expand"}
-        return self._rows({**query, "$select": "id"}, place, 1, None, False, False, is_one=True)
 
     def _step_over(self, failure: RequestFailed) -> bool:
         """Leave out the row that fails alone; False where there is none.
@@ -191,7 +161,7 @@ class SkipRun:
         if not failure.is_heavy:
             raise failure
         try:
-            found = self._identity(place)
+            found = self.query.identity(place)
             if not found:
                 return False
             number = id_of(found[0], self._path)
@@ -202,7 +172,7 @@ class SkipRun:
             if not unnamed.is_about_one:
                 raise
             name, is_told = f"place {place + 1}", False
-            self._look_far(place + _FAR)
+            self.query.look_behind(place)
         if is_told and self._back > 1:
             # On the way back to a row that is known: rows between may be new.
             self._back *= 2
@@ -212,17 +182,3 @@ class SkipRun:
         self._position, self._back = place + 1, 1
         self._unread += 1
         return True
-
-    def _look_far(self, place: int) -> None:
-        """Ask for the id of a row behind one that has none.
-
-        Raises:
-            SkipRefusedError: it cannot be asked for either.
-
-        """
-        try:
-            self._identity(place)
-        except RequestFailed as failure:
-            if not failure.is_about_one:
-                raise
-            raise SkipRefusedError(failure) from None

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from source_movidesk.components.lists.skip_run import SkipRefusedError, SkipRun
+from source_movidesk.components.lists.skip_query import SkipRefusedError
+from source_movidesk.components.lists.skip_run import SkipRun
 from source_movidesk.components.records.dates import moment_or_none, state_text
 from source_movidesk.components.transport.sender import Repair
 

@@ -23,8 +23,8 @@ from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import instant, state_text
 from source_movidesk.components.tickets.keyset import Ticket, disorder, key_of
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

@@ -17,12 +17,12 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.feed.page import Requester
 from source_movidesk.components.records.dates import instant
-from source_movidesk.components.tickets.keyset import Key, Place, Position, Ticket, key_of
-from source_movidesk.components.tickets.page import TicketPage, TicketReader, condition_of
+from source_movidesk.components.tickets.keyset import Key, Place, Position, Ticket, condition_of, key_of
+from source_movidesk.components.tickets.page import TicketPage, TicketReader
 from source_movidesk.components.tickets.plan import Window
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -35,6 +35,8 @@ class End:
 
     def __init__(self, requester: Requester, query: TicketQuery, reader: TicketReader) -> None:
         self._requester, self._query, self._reader = requester, query, reader
+        # The second in which rows are hidden, and how many were jumped over: they are at the head of its next page too.
+        self._hole = ("", 0)
 
     def proven(self, route: str, window: Window, position: Position, page: TicketPage) -> TicketPage:
         """Return the page, marked if it is the last; in the place of an empty one that is not, the next one.
@@ -51,11 +53,14 @@ class End:
             return page
         if is_over is False:
             LOGGER.info(f"/{route}: an empty answer, though a later ticket is listed; going on behind it.")
-        jump, furthest, silent = 0, 1, 1
+        second = position.second if isinstance(position, Place) else ""
+        jump = self._hole[1] if second and second == self._hole[0] else 0
+        furthest, silent = 1 + jump // page.asked, int(not jump)
         for _ in range(_MOST_HIDDEN):
             page = self._reader.page(route, window, position, jump=jump)
             silent += 1
             if page.tickets:
+                self._hole = (second, jump)
                 return page
             if is_over is None:
                 return page._replace(is_last=True)

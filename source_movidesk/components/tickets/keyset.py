@@ -22,6 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.records.dates import instant, literal, state_text
 from source_movidesk.components.records.numbers import integer
+from source_movidesk.components.tickets.plan import Window
 
 Ticket: TypeAlias = Mapping[str, Any]
 
@@ -131,6 +132,27 @@ def in_order(rows: Sequence[Ticket], route: str) -> list[Ticket]:
 def begins_with_known(page: Sequence[Ticket], position: Position, route: str) -> bool:
     """Whether the first row of a page was read before."""
     return bool(page) and isinstance(position, Place) and key_of(page[0], route) in position.read
+
+
+def condition_of(window: Window, position: Position) -> str:
+    """Return the `$filter` of what a window has from a position on."""
+    lower = position.filter() if isinstance(position, Place | Before) else None
+    if isinstance(position, datetime):
+        lower = f"lastUpdate ge {state_text(position)}"
+    upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
+    return " and ".join(filter(None, (lower, upper)))
+
+
+def check_bounds(route: str, window: Window, position: Position, tickets: list[Ticket]) -> None:
+    """Check that tickets in ascending order lie where they were asked for: behind a stray one others would be lost.
+
+    Raises:
+        AirbyteTracedException: they do not.
+    """
+    if tickets and window.end and instant(tickets[-1]["lastUpdate"]) >= window.end:
+        raise disorder(route, "a row behind the end of the window")
+    if tickets and position and instant(tickets[0]["lastUpdate"]) < moment_of(position):
+        raise disorder(route, "a row before the start of the window")
 
 
 def disorder(route: str, what: str) -> AirbyteTracedException:

@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 from source_movidesk.components.feed.page import Requester
 from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.feed.sync import Report
-from source_movidesk.components.records.dates import instant, state_text
 from source_movidesk.components.tickets.keyset import (
-    Before,
     Place,
     Position,
     Ticket,
     begins_with_known,
+    check_bounds,
+    condition_of,
     disorder,
     in_order,
     moment_of,
@@ -32,8 +32,8 @@ from source_movidesk.components.tickets.keyset import (
 from source_movidesk.components.tickets.parts import TicketParts
 from source_movidesk.components.tickets.plan import PAST, TICKETS, Window
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import as_list
+from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair
 
 
@@ -98,7 +98,7 @@ class TicketReader:
                 if not failure.is_about_one:
                     raise
                 part = self._parts.first(route, condition, skip + bool(met), position)
-                _check_bounds(route, window, position, part.tickets)
+                check_bounds(route, window, position, part.tickets)
                 is_full = part.behind is not None
                 return TicketPage(part.tickets, part.behind, len(part.tickets), is_full, part.is_bare, part.is_last)
             self._longest[route] = max(self._longest[route], len(found))
@@ -112,7 +112,7 @@ class TicketReader:
                 reach, back = skip + (met > 0 and asked == 1), self._longest[route] if jump else 1
                 rows = [*self._moved_up(route, condition, position, reach, back), *fresh]
                 fresh, behind = rows_behind(in_order(rows, route), position, route)
-            _check_bounds(route, window, position, fresh)
+            check_bounds(route, window, position, fresh)
             if not fresh and not has_moved and (len(found) > 1 or len(found) == asked):
                 if not met or found == passed:
                     raise disorder(route, f"{len(found)} rows, none of them new")
@@ -203,24 +203,3 @@ class TicketReader:
     ) -> list[Ticket]:
         found = self._requester.fetch(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
         return as_list(found, route)
-
-
-def condition_of(window: Window, position: Position) -> str:
-    """Return the `$filter` of what a window has from a position on."""
-    lower = position.filter() if isinstance(position, Place | Before) else None
-    if isinstance(position, datetime):
-        lower = f"lastUpdate ge {state_text(position)}"
-    upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
-    return " and ".join(filter(None, (lower, upper)))
-
-
-def _check_bounds(route: str, window: Window, position: Position, tickets: list[Ticket]) -> None:
-    """Check that tickets in ascending order lie where they were asked for: behind a stray one others would be lost.
-
-    Raises:
-        AirbyteTracedException: they do not.
-    """
-    if tickets and window.end and instant(tickets[-1]["lastUpdate"]) >= window.end:
-        raise disorder(route, "a row behind the end of the window")
-    if tickets and position and instant(tickets[0]["lastUpdate"]) < moment_of(position):
-        raise disorder(route, "a row before the start of the window")

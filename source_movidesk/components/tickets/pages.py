@@ -33,7 +33,7 @@ from source_movidesk.components.tickets.page import TicketPage, TicketReader
 from source_movidesk.components.tickets.plan import PAST, TICKETS, Window, missed_at_the_border, next_window
 from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.tickets.windows import Found, TicketWindows
-from source_movidesk.components.transport.answers import RequestFailed
+from source_movidesk.components.transport.failure import RequestFailed
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from source_movidesk.components.feed.sync import Report
 from source_movidesk.components.tickets.keyset import Before, Position, Ticket, key_of, rows_behind
 from source_movidesk.components.tickets.query import TicketQuery
-from source_movidesk.components.transport.answers import RequestFailed
+from source_movidesk.components.transport.failure import RequestFailed
 
 BASE = "base fields"
 # Neighbours that are unreadable one after the other, each by a request of its own; there were never as many.

@@ -16,7 +16,7 @@ from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.tickets.keyset import Key
 from source_movidesk.components.tickets.plan import PAST, TICKETS
 from source_movidesk.components.transport import select_expand as query
-from source_movidesk.components.transport.answers import RequestFailed
+from source_movidesk.components.transport.failure import RequestFailed
 
 LOGGER = logging.getLogger("airbyte")
 

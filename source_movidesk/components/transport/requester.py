@@ -21,8 +21,8 @@ from airbyte_cdk.sources.declarative.requesters.http_requester import HttpReques
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.transport.accepted import Accepted
-from source_movidesk.components.transport.answers import RequestFailed
 from source_movidesk.components.transport.body import unexpected
+from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair, Sender
 
 # Seconds before the second, third and fourth try: never three failures within a minute.

@@ -21,8 +21,9 @@ from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.limits.rate_limiter import BRASILIA
 from source_movidesk.components.transport.accepted import Accepted, route_of
-from source_movidesk.components.transport.answers import REFUSALS, RequestFailed, seconds_to_wait
+from source_movidesk.components.transport.answers import REFUSALS, seconds_to_wait
 from source_movidesk.components.transport.body import cut_off, decode
+from source_movidesk.components.transport.failure import RequestFailed
 
 # The longest step of the documented ladder of lock-outs; what is longer is left to the next sync.
 _LONGEST_LOCK = 300.0

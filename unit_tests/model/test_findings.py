@@ -40,6 +40,28 @@ _AGAIN = (
     state.settles()
     state.connects(page_size=100, per_minute=6000, start_days=None, without='ticket_clients', workers=2)
     state.sync(busy=1)""",
+    # The oldest ticket changed while the first sync ran, and merges were asked for from the second oldest on.
+    "state.begins(seed=345, tickets=19, past_lags=False, at_border=0, "
+    "cut='exact', past='overlap', lag=0, days=200, cap=1000)"
+    """
+    state.asleep(hours=12, then='nothing')
+    state.asleep(hours=12, then='busy sync')
+    state.heavy(above=3, then='busy sync', way='413')
+    state.heavy(above=1, then='nothing', way='413')
+    state.heavy(above=7, then='sync', way='408')
+    state.down(after=7, seconds=20, then='busy sync', way='cut')
+    state.once(after=11, then='nothing', way='500')
+    state.once(after=4, then='sync', way='empty')
+    state.connects(lists=True, page_size=10, per_minute=10, start_days=None, without='ticket_action_html', workers=2)
+    state.edits(apart=1, count=12)
+    state.connects(lists=False, page_size=2, per_minute=6000, start_days=None, without='ticket_clients', workers=2)
+    state.heavy(above=1, then='nothing', way='500')
+    state.down(after=9, seconds=20, then='busy sync', way='504')
+    state.down(after=12, seconds=20, then='nothing', way='504')
+    state.once(after=11, then='busy sync', way='500')
+    state.asleep(hours=12, then='sync')
+    state.connects(lists=True, page_size=10, per_minute=6000, start_days=None, without='ticket_action_html', workers=2)
+    state.heavy(above=3, then='busy sync', way='504')""",
 )
 
 

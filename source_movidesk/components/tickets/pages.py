@@ -97,6 +97,7 @@ class TicketPages:
     ) -> Iterator[Page]:
         details = Details(requester, self.clock, self.report, self._query, members)
         oldest: datetime | None = None
+        has_late = False
 
         def is_silent() -> bool:
             """Whether a state has not moved since an earlier day, by which the border is asked for again."""
@@ -112,10 +113,12 @@ class TicketPages:
                     brought.add(int(item.entity["id"]), item.at)
             made = [moment_or_none(item.entity.get("createdDate")) for item in page.items]
             oldest = min((each for each in (*made, oldest) if each), default=None)
+            has_late |= any(item.at and item.at > self.clock.started_at for item in page.items)
             yield from details.behind(page)
         if self._past_failure is not None:
             raise _without_past(self._past_failure)
-        if oldest and earliest(members) is None:
+        # What changes meanwhile is left to the next sync, and the oldest ticket may be among it.
+        if oldest and not has_late and earliest(members) is None:
             self.history.begins_at = oldest
 
     def _pages(self, windows: TicketWindows, members: list[Member]) -> Iterator[Page]:

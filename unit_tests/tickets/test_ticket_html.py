@@ -4,9 +4,11 @@ It is the dearest stream, so nothing may be paid twice: a checkpoint per ticket,
 """
 
 import itertools
+import re
 
 import pytest
 
+from unit_tests.limits.test_breaker import serve
 from unit_tests.reading import NOW, PROOF, TICKET_STREAMS, read, state, ticket
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -193,3 +195,30 @@ def test_vanished_tickets_that_are_empty_answers_make_nothing_wait(status, naps)
     outcome = html([page, *[empty] * 4, detail(5, "2026-11-20T10:05:00"), PROOF])
     assert [number for number, _, _ in rows(outcome)] == [5]
     assert naps == []
+
+
+@pytest.mark.parametrize("status", [500, 403])
+def test_neighbours_that_cannot_be_read_by_id_are_left_out_and_told_and_the_others_come(status):
+    listed = [ticket(number, f"2026-11-20T10:0{number}:00") for number in range(1, 6)]
+
+    def respond(path, query):
+        if path == "/persons":
+            return [{"id": "1"}]
+        if "id" in query:
+            number = int(query["id"])
+            return status if number in (2, 3) else detail(number, f"2026-11-20T10:0{number}:00")
+        if path != "/tickets":
+            return []
+        lower = re.search(r"lastUpdate ge ([\d:T-]+)", query["$filter"])
+        known = {int(each) for each in re.findall(r"id ne (\d+)", query["$filter"])}
+        found = [each for each in listed if (not lower or each["lastUpdate"] >= lower[1]) and each["id"] not in known]
+        return (found[::-1] if "desc" in query["$orderby"] else found)[: int(query["$top"])]
+
+    outcome = serve([HTML], respond, states=state(**{HTML: RECENT}))
+    assert not outcome.errors()
+    assert [number for number, _, _ in rows(outcome)] == [1, 4, 5]
+    assert outcome.states(HTML)[-1] == START
+    told = [line.log.message for line in outcome.output.logs if "the HTML of its actions" in line.log.message]
+    assert len(told) == 2
+    assert "Ticket 2" in told[0]
+    assert "Ticket 3" in told[1]

@@ -140,7 +140,7 @@ class Feed:
                 for row in member.to_rows(entity):
                     yield Record(data=row, stream_name=member.name)
             if size := size_of(item.entity):
-                self._backlog.put(size)
+                self._backlog.row_put(size)
 
     def _stay_audible(self) -> None:
         """Repeat a state where nothing was emitted for long: rows that nobody takes, waits, an outage."""

@@ -81,7 +81,7 @@ class Backlog:
             with self._lock:
                 self._leaving.append((self._put(), size))
 
-    def put(self, size: int) -> None:
+    def row_put(self, size: int) -> None:
         """Take note that a row of a large page is in the CDK's queue, and wait while too many bytes are there."""
         with self._lock:
             self._rows.append((self._put(), size))

@@ -109,9 +109,10 @@ def _text_alone(response: requests.Response) -> str | None:
 
 def _is_large_text(response: requests.Response) -> bool:
     body = response.content
+    if len(body) < _LARGE or body[:1] not in (b"[", b"{"):
+        return False
     # A second byte of nothing is UTF-16.
-    is_utf_8 = (response.encoding or "utf-8").lower() == "utf-8" and body[1:2] != b"\0"
-    return len(body) >= _LARGE and body[:1] in (b"[", b"{") and is_utf_8
+    return (response.encoding or "utf-8").lower() == "utf-8" and body[1:2] != b"\0"
 
 
 def _finite(text: str) -> float | None:

@@ -40,7 +40,9 @@ class Clock:
 
     Attributes:
         started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
-            first answer may set it back.
+        started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
+            first answer may set it back. The whole second: what changes in the rest of it is the next sync's, so that
+            a crowd that leaves that second meanwhile need not be gone back for.
         started_by: the same by the later of both clocks: what changed behind it did so during the sync.
         watchers: are called in each second of a wait.
 

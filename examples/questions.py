@@ -183,8 +183,8 @@ LEFT JOIN promises ON promises.promise = kind.promise AND promises.month = month
 GROUP BY kind.promise, months.month
 ORDER BY measure, months.month
 """,
-    # Stays that began in the last twelve months. Movidesk counts a stay when it ends: the present one isn't in. A sum of
-    # doubles would depend on the order in which rows were loaded; the columns have microseconds at most.
+    # Stays that began in the last twelve months. Movidesk counts a stay when it ends: the present one isn't in.
+    # A sum of doubles would depend on the order in which rows were loaded; the columns have microseconds at most.
     "hours_by_status": """
 SELECT
     status,

@@ -57,8 +57,8 @@ def test_sync_ends_while_more_tickets_change_than_a_page_holds(api: MovideskApi,
     """Whoever asks "is there more?" behind such a crowd is never done."""
     api.on_request({"touch_random": PAGE})
     run = connector.read(page_size=PAGE).assert_succeeded()
-    # Ten pages of the past and their proof, four for the border, then whatever has changed since the start once: at most
-    # all tickets, thirteen pages. A few more where the clock strikes another second meanwhile.
+    # Ten pages of the past and their proof, four for the border, then whatever has changed since the start once: at
+    # most all tickets, thirteen pages. A few more where the clock strikes another second meanwhile.
     assert len(api.requests()) <= 3 * 150 / PAGE
     api.clear_on_request()
     destination = Destination(run)

@@ -91,7 +91,7 @@ def rows_of(body: bytes, read: Read) -> list[Row] | None:
         if mark == b"]" and place == len(body):
             return rows
         if mark != b",":
-            raise ValueError("the list does not end where its rows do")
+            raise ValueError(mark)
     return None
 
 

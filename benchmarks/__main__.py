@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks import changes, faults, marts, memory, night, privacy, quota, speed, sync_cost
+from benchmarks import changes, ending, faults, marts, memory, night, privacy, quota, speed, sync_cost
 from benchmarks.process import RunError
 from benchmarks.readers import ROOT
 from benchmarks.report import Figure, page, table
@@ -14,7 +14,8 @@ from benchmarks.report import Figure, page, table
 PAGE = ROOT / "docs" / "performance.md"
 # In the order of the table. The quota needs six minutes and next to no processor, so it runs beside the others.
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
-    module.GROUP: module.figures for module in (sync_cost, quota, speed, privacy, memory, changes, faults, night, marts)
+    module.GROUP: module.figures
+    for module in (sync_cost, quota, speed, privacy, memory, changes, faults, ending, night, marts)
 }
 BESIDE = {quota.GROUP}
 # Those that count come before those that measure the processor: the quota's reader has started by then.
@@ -22,6 +23,7 @@ ORDER = (
     sync_cost.GROUP,
     changes.GROUP,
     faults.GROUP,
+    ending.GROUP,
     night.GROUP,
     speed.GROUP,
     privacy.GROUP,

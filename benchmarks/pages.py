@@ -8,6 +8,7 @@ It honours `$top`, `$skip` and the bounds of `lastUpdate` in `$filter`; `$select
 import argparse
 import json
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -87,6 +88,14 @@ def _handler(pages: Pages) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing where a reader that was ended has left its connections."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main() -> None:
     """Serve until killed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -96,7 +105,7 @@ def main() -> None:
     parser.add_argument("--cap", type=int, default=100, help="most tickets on a page")
     options = parser.parse_args()
     pages = Pages(json.loads(options.templates.read_text(encoding="utf-8")), options.tickets, options.days, options.cap)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(pages)) as server:
+    with _Server(("127.0.0.1", 0), _handler(pages)) as server:
         print(f"{READY}http://127.0.0.1:{server.server_port}/public/v1", flush=True)  # ignore-https-check
         server.serve_forever()
 

@@ -42,6 +42,8 @@ Everything ran on this machine, against the stand-in of the API.
   night; this connector's clock goes on with it, the others have no clock that could, so theirs stands. Kills come
   after seven requests, on three days in a row. The Builder's connector is judged by its own route, by the tickets
   that stayed there all the while.
+- **The end of the process** is measured from the moment at which its reader leaves or the signal is sent; after
+  SIGTERM what it still prints is read to the end, and each line of it must be whole.
 
 ## What is not measured
 

@@ -184,14 +184,15 @@ GROUP BY kind.promise, months.month
 ORDER BY measure, months.month
 """,
     # Stays that began in the last twelve months. Movidesk counts a stay when it ends: the present one isn't in.
+    # A sum of doubles would depend on the order in which rows were loaded; the columns have microseconds at most.
     "hours_by_status": """
 SELECT
     status,
     count(DISTINCT ticket_id) AS tickets,
-    sum(clock_seconds) / 3600 AS hours,
-    sum(working_seconds) / 3600 AS working_hours,
-    sum(clock_seconds) / 3600 / count(DISTINCT ticket_id) AS hours_per_ticket,
-    sum(working_seconds) / 3600 / count(DISTINCT ticket_id) AS working_hours_per_ticket,
+    sum(clock_seconds::DECIMAL(20, 6))::DOUBLE / 3600 AS hours,
+    sum(working_seconds::DECIMAL(20, 6))::DOUBLE / 3600 AS working_hours,
+    sum(clock_seconds::DECIMAL(20, 6))::DOUBLE / 3600 / count(DISTINCT ticket_id) AS hours_per_ticket,
+    sum(working_seconds::DECIMAL(20, 6))::DOUBLE / 3600 / count(DISTINCT ticket_id) AS working_hours_per_ticket,
     count(*) FILTER (is_current) AS still_there
 FROM movidesk__status_intervals
 WHERE is_counted AND started_at >= (now() AT TIME ZONE 'UTC') - INTERVAL 12 MONTH

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import changes, faults, quota, sync_cost
+from benchmarks import changes, ending, faults, quota, sync_cost
 from benchmarks.pages import Pages
 from benchmarks.process import RunError, run
 from benchmarks.readers import Readers
@@ -205,6 +205,26 @@ def test_faults_strike_and_what_they_cost_is_counted(monkeypatch):
     outage, nothing, empty, _, killed = spent
     assert min(outage, empty, killed) > nothing, "a fault that cost nothing did not strike"
     assert all(re.match(r"Builder \d+ of \d+ on its own route, \d+ requests", figure.compared) for figure in figures)
+
+
+def test_each_end_is_measured_in_each_situation():
+    figures = list(ending.figures(rounds=1))
+    assert len({figure.what for figure in figures}) == 4
+    assert all(0 <= float(figure.ours) < 5 for figure in figures)
+
+
+def test_an_end_that_is_not_the_promised_one_gives_no_figure():
+    def came(stdout):
+        return stdout.readline() == b"{}\n"
+
+    late = "import time; print('{}', flush=True); time.sleep(60)"
+    half = f"import signal, sys; signal.signal(15, lambda *_: sys.exit(print('{{', end=''))); {late}"
+    with pytest.raises(RunError, match="ended with 0"):
+        ending._after_signal(python(half), came)
+    with pytest.raises(RunError, match="ended with 3 instead of 1"):
+        ending._after_close(python("import sys, time; print('{}', flush=True); time.sleep(1); sys.exit(3)"), came)
+    with pytest.raises(RunError, match="too early"):
+        ending._after_close(python("print()"), came)
 
 
 def test_yardstick_reads_the_same_tickets():

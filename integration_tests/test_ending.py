@@ -1,6 +1,7 @@
 """A read that ends before it is done: nobody reads its output any more, or a signal came."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -119,6 +120,26 @@ def test_signal_flushes_and_the_process_dies_of_it(api: MovideskApi, connector: 
     assert stopped.stdout.endswith("}\n")
     assert len(stopped.records["tickets"]) == 30
     assert {len(moments) for moments in stopped.states.values()} == {3}
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_signal_while_a_slow_reader_reads_leaves_no_half_line(
+    api: MovideskApi, connector: Connector, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    api.reset(tickets=1000)
+    for lines in range(100, 400, 100):
+        process, folder = start(connector)
+        for _ in range(lines):
+            process.stdout.readline()
+        # The pipe is full, so that the signal finds the process in the middle of a write.
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        left = process.stdout.read()
+        assert left.endswith(b"\n")
+        assert all(json.loads(line) for line in left.splitlines())
+        assert_ends(process, folder, -signal.SIGTERM)
+        process.stdout.close()
 
 
 def test_signal_is_128_and_its_number_in_a_shell(api: MovideskApi, connector: Connector):

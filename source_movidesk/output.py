@@ -5,6 +5,7 @@ Quirk: Movidesk takes its token in the URL, and libraries print URLs in errors; 
 Records and states pass untouched: they never hold the config, and a short token could be part of somebody's text.
 """
 
+import io
 import json
 import logging
 from collections.abc import Callable
@@ -26,12 +27,24 @@ class WithoutBodies(logging.Filter):
         return "Response Content: " not in record.getMessage()
 
 
+def buffered(stream: TextIO) -> TextIO:
+    """Return the stream with a buffer: without one, a signal that comes while a reader is slow costs half of a write.
+
+    PYTHONUNBUFFERED, which many images set, takes the buffer away, and with it the loop that writes what is left.
+    """
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        return stream
+    return io.TextIOWrapper(io.BufferedWriter(raw), stream.encoding, stream.errors)
+
+
 class MaskedOutput:
     """Stands in for a text stream and masks the secrets in every line that is written to it."""
 
     def __init__(self, stream: TextIO, when_closed: Callable[[], None] = lambda: None) -> None:
         """Write to the stream, and call `when_closed` where nobody reads it any more."""
-        self._stream, self._when_closed = stream, when_closed
+        # What is not held any more closes what it writes to.
+        self._given, self._stream, self._when_closed = stream, buffered(stream), when_closed
         self._forms: list[str] = []
 
     def mask(self, *secrets: str) -> None:

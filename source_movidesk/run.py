@@ -20,6 +20,8 @@ from source_movidesk.source import SourceMovidesk
 
 # Of a few pages, so that what requests leave behind in cycles is still found.
 _NEW_OBJECTS = 50_000
+# Characters; the CDK's buffer collects for a tenth of a second, in four bytes a character and in several copies.
+_MOST_WAITING = 2**20
 
 
 def run() -> None:
@@ -47,10 +49,15 @@ def run() -> None:
         output.mask(*secrets)
     catalog = _read_file("catalog", SourceMovidesk.read_catalog, getattr(options, "catalog", None))
     state = _read_file("state", SourceMovidesk.read_state, getattr(options, "state", None))
+    waiting = 0
     with PRINT_BUFFER:
         try:
             for message in AirbyteEntrypoint(SourceMovidesk(catalog, config, state)).run(options):
                 print(f"{message}\n", end="")
+                waiting += len(message)
+                if waiting > _MOST_WAITING:
+                    PRINT_BUFFER.flush()
+                    waiting = 0
         except AirbyteTracedException as error:
             status = error.as_connection_status_message() if options.command == "check" else None
             if status is None:

@@ -105,6 +105,28 @@ def test_failure_gives_its_room_back():
     other.end()
 
 
+def test_rows_of_a_large_page_are_put_one_by_one_while_nobody_takes_them():
+    outlet = Outlet()
+    backlog = outlet.backlog()
+    passed = []
+
+    def put_all():
+        for number in range(1, 41):
+            outlet.put = number
+            backlog.row_put(MB)
+            passed.append(number)
+
+    thread = threading.Thread(target=put_all, daemon=True)
+    thread.start()
+    for taken in (0, 10, 20):
+        outlet.taken = taken
+        thread.join(0.3)
+        assert len(passed) == taken + 8, "eight megabytes are in the queue"
+    outlet.taken = 40
+    thread.join(30)
+    assert len(passed) == 40
+
+
 def test_the_queue_of_the_cdk_counts_what_went_in_and_out():
     repository = SourceMovidesk()._constructor.get_message_repository()
     assert isinstance(repository, ConcurrentMessageRepository)

@@ -135,6 +135,15 @@ def test_what_moved_since_the_start_is_left_to_the_next_sync():
     assert outcome.states("tickets")[-1] <= START
 
 
+def test_what_moved_in_the_second_of_the_start_is_left_to_the_next_sync_as_well(fake_time):
+    fake_time.sleep(0.4)
+    same = [ticket(n, "2026-11-22T12:00:00.9") for n in range(1, 25)]
+    outcome = recent([same[:12], same[12:24], [], PROOF], settings={"page_size": 12})
+    assert [query.get("$skip") for _, query in outcome.asked] == [None, "11", "23", None]
+    # So that second is asked for again.
+    assert outcome.states("tickets")[-1] == "2026-11-22T12:00:00.000000Z"
+
+
 def test_one_ticket_at_a_time_jumps_over_all_ties_that_were_read():
     same = [ticket(n, "2026-11-22T11:30:00.5") for n in range(1, 13)]
     # Behind many ties the page begins behind the known row, which is asked for by itself.

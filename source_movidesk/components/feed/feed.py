@@ -24,6 +24,7 @@ from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.feed.progress import Progress
 from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.transport.rows import size_of, whole
 
 # Platforms end a connector that gives neither a record nor a state for so many minutes; an answer may take two.
 _MOST_SILENT_SECONDS = 300.0
@@ -102,7 +103,7 @@ class Feed:
             for page in pages.read(requester, members):
                 rows = self.progress.rows
                 takers = [member for member in members if member.kind == page.kind]
-                for record in _records(page, takers):
+                for record in self._records(page, takers):
                     self.progress.rows += 1
                     yield record
                 is_heard = self.progress.rows > rows
@@ -131,6 +132,16 @@ class Feed:
             self._clock.watchers.remove(self._stay_audible)
         self._is_read = True
 
+    def _records(self, page: Page, members: list[Member]) -> Iterator[Record]:
+        for item in page.items:
+            takers = [member for member in members if member.takes(page, item)]
+            entity = whole(item.entity) if takers else item.entity
+            for member in takers:
+                for row in member.to_rows(entity):
+                    yield Record(data=row, stream_name=member.name)
+            if size := size_of(item.entity):
+                self._backlog.row_put(size)
+
     def _stay_audible(self) -> None:
         """Repeat a state where nothing was emitted for long: rows that nobody takes, waits, an outage."""
         if self._clock.seconds() - self._heard < _MOST_SILENT_SECONDS:
@@ -144,11 +155,3 @@ def _place(error: BaseException) -> str:
     """Return the error's type and where it came from, without its text, which may hold a value of the API."""
     frames = traceback.extract_tb(error.__traceback__)
     return " > ".join([*(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames), type(error).__name__])
-
-
-def _records(page: Page, members: list[Member]) -> Iterator[Record]:
-    for item in page.items:
-        for member in members:
-            if member.takes(page, item):
-                for row in member.to_rows(item.entity):
-                    yield Record(data=row, stream_name=member.name)

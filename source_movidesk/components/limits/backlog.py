@@ -16,6 +16,8 @@ from contextlib import contextmanager
 
 # As JSON; with its values and texts a page takes several times as much.
 MOST_BYTES = 32 * 2**20
+# Of rows in the queue, where a text with an emoji takes four bytes a character.
+_MOST_IN_QUEUE = 8 * 2**20
 # Of the largest size lately: slim questions stand between pages.
 _FADING = 0.9
 _LOOK_AGAIN_SECONDS = 0.02
@@ -34,6 +36,8 @@ class Backlog:
         self._expected = 0.0
         # Pages whose rows are in the queue: the count of messages up to their last row, and bytes.
         self._leaving: deque[tuple[int, int]] = deque()
+        # The same for rows of large pages, one by one.
+        self._rows: deque[tuple[int, int]] = deque()
         # Bytes by thread, until they are taken.
         self._came: dict[int, int] = {}
 
@@ -76,3 +80,16 @@ class Backlog:
         if size:
             with self._lock:
                 self._leaving.append((self._put(), size))
+
+    def row_put(self, size: int) -> None:
+        """Take note that a row of a large page is in the CDK's queue, and wait while too many bytes are there."""
+        with self._lock:
+            self._rows.append((self._put(), size))
+        while self._is_full():
+            threading.Event().wait(_LOOK_AGAIN_SECONDS)
+
+    def _is_full(self) -> bool:
+        with self._lock:
+            while self._rows and self._rows[0][0] <= self._taken():
+                self._rows.popleft()
+            return sum(size for _, size in self._rows) > _MOST_IN_QUEUE

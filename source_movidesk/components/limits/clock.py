@@ -40,7 +40,9 @@ class Clock:
 
     Attributes:
         started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
-            first answer may set it back.
+        started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
+            first answer may set it back. The whole second: what changes in the rest of it is the next sync's, so that
+            a crowd that leaves that second meanwhile need not be gone back for.
         started_by: the same by the later of both clocks: what changed behind it did so during the sync.
         watchers: are called in each second of a wait.
 
@@ -55,11 +57,13 @@ class Clock:
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
         self.watchers: list[Callable[[], None]] = []
-        self.started_at = self.started_by = self.now()
+        self._began = self.now()
+        self.started_at, self.started_by = _whole(self._began), self._began
 
     def begin(self) -> None:
         """Begin a sync now."""
-        self.started_at, self.started_by = self.span()
+        self._began, self.started_by = self.span()
+        self.started_at = _whole(self._began)
 
     def now(self) -> datetime:
         """Return the moment in UTC, by the server's clock once it is known."""
@@ -111,7 +115,8 @@ class Clock:
                 self._ahead = timedelta()
                 return
             self._ahead = ahead
-            self.started_at += min(ahead, timedelta())
+            self._began += min(ahead, timedelta())
+            self.started_at = _whole(self._began)
             self.started_by += max(ahead, timedelta())
             if self._scale != 1.0:
                 # Two clocks that run faster, each since its own start, differ though both are right.
@@ -121,6 +126,10 @@ class Clock:
                 f"The clock of this machine is {abs(ahead.total_seconds()):.0f} s {side} Movidesk's: the state goes by "
                 "the earlier of the two, so that nothing is lost."
             )
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
 
 
 def clock_for(config: Mapping[str, Any]) -> Clock:

@@ -128,7 +128,7 @@ class TicketWindows:
         has_come = False
         while True:
             # What changed since the start is the next sync's.
-            goes_back = bool(window.end) or position is None or moment_of(position) <= self._clock.started_at
+            goes_back = bool(window.end) or position is None or moment_of(position) < self._clock.started_at
             page = self._reader.page(route, window, position, goes_back=goes_back)
             if window.end is None and self._is_the_last(page, late):
                 page = page._replace(is_last=True)

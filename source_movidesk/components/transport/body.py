@@ -23,8 +23,9 @@ from airbyte_cdk.sources.streams.http.error_handlers.response_models import Erro
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_movidesk.components.records.numbers import integer
+from source_movidesk.components.transport.rows import Row, rows_of
 
-# Bytes from which on a body is not held twice.
+# Bytes from which on a body is not held as values.
 _LARGE = 8 * 2**20
 _NAMES = {list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
 
@@ -65,24 +66,53 @@ def decode(response: requests.Response) -> Any:
     """
     # One look at a body costs next to nothing, one at each text of each row would not.
     has_halves = b"\\ud" in response.content or b"\\uD" in response.content
-    text = _text_alone(response)
     options: dict[str, Any] = {"parse_constant": lambda _: None, "parse_float": _finite}
+    if (rows := _rows_alone(response, has_halves, options)) is not None:
+        return rows
+    text = _text_alone(response)
     found = response.json(**options) if text is None else json.loads(text, **options)
     return _writable(found) if has_halves else found
 
 
-def _text_alone(response: requests.Response) -> str | None:
-    """Return a large body's text and let go of its bytes, which nobody needs beside it; None where it is small."""
+def _rows_alone(response: requests.Response, has_halves: bool, options: dict[str, Any]) -> list[Row] | None:
+    """Return a large body's rows and let go of the rest of the answer; None where it is small or no list of objects."""
     body = response.content
-    if len(body) < _LARGE or body[:1] not in (b"[", b"{") or (response.encoding or "utf-8").lower() != "utf-8":
+    if body[:1] != b"[" or not _is_large_text(response):
         return None
+    decoder = json.JSONDecoder(**options)
+
+    def read(text: str) -> tuple[Any, int]:
+        found, end = decoder.raw_decode(text)
+        return (_writable(found) if has_halves else found), end
+
     try:
-        text = body.decode()
+        rows = rows_of(body, read)
     except UnicodeDecodeError:
         return None
-    # There is no public way.
+    if rows is not None:
+        # There is no public way.
+        response._content = b""
+    return rows
+
+
+def _text_alone(response: requests.Response) -> str | None:
+    """Return the text of what else is large, and let go of its bytes, which nobody needs beside it."""
+    if not _is_large_text(response):
+        return None
+    try:
+        text = response.content.decode()
+    except UnicodeDecodeError:
+        return None
     response._content = b""
     return text
+
+
+def _is_large_text(response: requests.Response) -> bool:
+    body = response.content
+    if len(body) < _LARGE or body[:1] not in (b"[", b"{"):
+        return False
+    # A second byte of nothing is UTF-16.
+    return (response.encoding or "utf-8").lower() == "utf-8" and body[1:2] != b"\0"
 
 
 def _finite(text: str) -> float | None:

@@ -25,7 +25,9 @@ _LINE = re.compile(
     r"(?P<feed>\w+): [\d,]+ rows(?:, up to (?P<until>[\d-]{10}) [\d:]+ UTC)?, [\d,]+ requests "
     r"\((?P<requests>[\d,]+) in all\)(?:; about (?P<left>[\d,]+) minute\(s\) left)?"
 )
-_WAITING = re.compile(r"Waiting until .+ \((?P<seconds>[\d,]+) s\): (?:/\S+ is then asked for again\. (?P<failure>.+))?")
+_WAITING = re.compile(
+    r"Waiting until .+ \((?P<seconds>[\d,]+) s\): (?:/\S+ is then asked for again\. (?P<failure>.+))?"
+)
 # No silence is longer than this, whatever is waited for.
 LONGEST_SILENCE = 10.0
 

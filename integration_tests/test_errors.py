@@ -122,7 +122,11 @@ def test_wrong_path(api: MovideskApi, connector: Connector):
     assert len(api.requests()) == 1
     # By the real clock, as nobody looks on while streams fail one after the other, two a minute.
     begun = time.monotonic()
-    assert_read_fails(connector.fork("read", streams=("tickets", "persons", "services", "activities"), api_url=url), "'api_url'", "404")
+    assert_read_fails(
+        connector.fork("read", streams=("tickets", "persons", "services", "activities"), api_url=url),
+        "'api_url'",
+        "404",
+    )
     assert time.monotonic() - begun < 30
     assert len(api.requests()) == 1 + 2
 

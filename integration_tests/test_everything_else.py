@@ -542,7 +542,9 @@ def test_status_200_without_data_fails_its_feed_and_no_other(
         assert path not in broken or moved(run, stream) == []
 
 
-def test_address_with_unknown_routes_only_is_an_error_of_every_stream_after_two_requests(api: MovideskApi, connector: Connector):
+def test_address_with_unknown_routes_only_is_an_error_of_every_stream_after_two_requests(
+    api: MovideskApi, connector: Connector
+):
     page = "<!DOCTYPE html><html><body>404 - File or directory not found.</body></html>"
     api.fail(path="/", times=99, status=404, body=page, content_type="text/html", count_as_failure=False)
     run = connector.read(QUICK, full_refresh=FULL_ONLY)

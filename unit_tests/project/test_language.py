@@ -180,7 +180,9 @@ def test_minutes_of_a_clock_that_runs_faster_are_seconds(no_language):
 
 def test_a_wait_after_a_failure_says_why_once(no_language, capsys):
     told = progress.Progress()
-    failure = "Movidesk failed with an error of its own (HTTP 503): run the sync again later, it goes on from its state."
+    failure = (
+        "Movidesk failed with an error of its own (HTTP 503): run the sync again later, it goes on from its state."
+    )
     for _ in range(2):
         told.see(log("INFO", f"Waiting until 12:06:00 UTC (30 s): /tickets/past is then asked for again. {failure}."))
     assert capsys.readouterr().out.count("note: trying again after: Movidesk failed with an error of its own") == 1
@@ -235,7 +237,9 @@ def test_a_proxy_is_asked_in_the_place_of_the_host(no_proxy):
         assert reach.problem({"api_url": "https://nowhere.invalid/public/v1"}) is None
 
 
-@pytest.mark.parametrize("address", ["http://nowhere.invalid/v1", "ftp://127.0.0.1", "https://", "https://h:port/", "x"])
+@pytest.mark.parametrize(
+    "address", ["http://nowhere.invalid/v1", "ftp://127.0.0.1", "https://", "https://h:port/", "x"]
+)
 def test_an_address_that_the_connector_refuses_is_left_to_it(address, no_proxy):
     no_proxy.setattr(reach.socket, "create_connection", None)
     assert reach.problem({"api_url": address}) is None

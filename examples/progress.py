@@ -102,7 +102,7 @@ class Progress:
             until = time.monotonic() + int(found["seconds"].replace(",", "")) / _scale()
             self._waits_until = max(self._waits_until, until)
             if found["failure"]:
-                self.warn(_("trying again after: {sentence}").format(sentence=explained(found["failure"])))
+                self.warn(_("trying again after: {sentence}").format(sentence=explained(found["failure"].rstrip(".") + ".")))
 
     def _reach(self, until: str) -> None:
         if until > "1900-01-01":

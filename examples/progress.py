@@ -102,7 +102,9 @@ class Progress:
             until = time.monotonic() + int(found["seconds"].replace(",", "")) / _scale()
             self._waits_until = max(self._waits_until, until)
             if found["failure"]:
-                self.warn(_("trying again after: {sentence}").format(sentence=explained(found["failure"].rstrip(".") + ".")))
+                self.warn(
+                    _("trying again after: {sentence}").format(sentence=explained(found["failure"].rstrip(".") + "."))
+                )
 
     def _reach(self, until: str) -> None:
         if until > "1900-01-01":
@@ -172,8 +174,10 @@ class _Bar:
         return cls(screen) if screen.isatty() and os.environ.get("TERM") != "dumb" else None
 
     def show(self, line: str, share: float | None) -> None:
-        total, done = (None, 0.0) if share is None else (1.0, share)
-        self._rich.update(self._task, description=line, total=total, completed=done)
+        # Rich stops its clock at what is finished, and takes a total of None for one that has not changed.
+        (task,) = self._rich.tasks
+        task.total = None if share is None else 1.0
+        self._rich.update(self._task, description=line, completed=min(share or 0.0, 0.99))
 
     def stop(self) -> None:
         _bars.remove(self)

@@ -1,6 +1,7 @@
 """The terminal's language: chosen by the environment, one catalogue, numbers and the connector's own sentences."""
 
 import gettext
+import io
 import os
 import pty
 import re
@@ -292,6 +293,20 @@ def test_a_terminal_gets_a_bar_and_what_is_said_goes_above_it():
     assert "━" in text
     assert "1,234 rows" in text
     assert "a note [12]" in text
+
+
+def test_the_bar_does_not_stand_still_while_the_database_is_written():
+    bar = progress._Bar(io.StringIO())
+    try:
+        bar.show("all tickets", 1.0)
+        # Rich stops the clock and the sign in front of what is finished.
+        assert not bar._rich.finished
+        bar.show("writing into the database", None)
+        (task,) = bar._rich.tasks
+        assert task.total is None
+        assert not task.finished
+    finally:
+        bar.stop()
 
 
 def test_elsewhere_there_is_no_bar():

@@ -18,7 +18,7 @@ from examples.notebook import NOTEBOOK, execute
 
 pytestmark = pytest.mark.slow
 
-PICTURES = 8
+PICTURES = 9
 TITLES = (
     "Tickets abertos e resolvidos por semana",
     "Tickets em aberto por idade",
@@ -28,6 +28,7 @@ TITLES = (
     "Satisfação",
     "Horas apontadas por cliente",
     "campo adicional numérico",
+    "campo adicional com nome e tipo",
 )
 
 
@@ -64,8 +65,17 @@ def test_it_runs_on_the_stand_in(surroundings):
     assert len(pictures(notebook)) == PICTURES
     assert_fit_to_publish(notebook)
     assert re.search(r"^ +\d+ s  \S", shown(notebook), re.MULTILINE), "no progress was shown"
+    assert "Colunas mapeadas: valor_do_contrato DECIMAL" in shown(notebook)
     with duckdb.connect(str(surroundings), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (2000,)
+        # The exact numbers, as beside the raw texts; and where a type is given, "00012" is one too.
+        (mapped,) = connection.execute("SELECT sum(valor_do_contrato) FROM raw.ticket_custom_fields").fetchone()
+        query = (
+            "SELECT sum(valueNumber), sum(CAST(value AS BIGINT)) FILTER (value LIKE '00%') "
+            "FROM raw.ticket_custom_field_values WHERE customFieldId = 100009"
+        )
+        numbers, with_zeros = connection.execute(query).fetchone()
+        assert mapped == numbers + with_zeros > numbers > 0
 
 
 def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
@@ -79,6 +89,7 @@ def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
     assert_fit_to_publish(notebook)
     assert "Nenhuma resposta de pesquisa" in shown(notebook)
     assert "Nenhum campo adicional tem números" in shown(notebook)
+    assert "Nenhum ticket tem o campo valor_do_contrato" in shown(notebook)
     with duckdb.connect(str(surroundings), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (0,)
 

@@ -71,7 +71,7 @@ def test_it_runs_on_the_stand_in(surroundings):
         # The exact numbers, as beside the raw texts; and where a type is given, "00012" is one too.
         (mapped,) = connection.execute("SELECT sum(valor_do_contrato) FROM raw.ticket_custom_fields").fetchone()
         query = (
-            "SELECT sum(valueNumber), sum(CAST(value AS BIGINT)) FILTER (value LIKE '00%') "
+            "SELECT sum(valueNumber), sum(CASE WHEN value LIKE '00%' THEN value::BIGINT END) "
             "FROM raw.ticket_custom_field_values WHERE customFieldId = 100009"
         )
         numbers, with_zeros = connection.execute(query).fetchone()

@@ -49,7 +49,7 @@ $(VENV)/.notebook: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.demo  ## Try everything: local stand-in of the API -> connector -> DuckDB, without a token | Experimenta tudo: simulador local da API -> conector -> DuckDB, sem chave
 	@$(BIN)/python -m examples.demo
 
-sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABASE, only what is new: MOVIDESK_TOKEN=... make sync | Lê a sua conta para o DuckDB, ou para MOVIDESK_DATABASE, só o que é novo: MOVIDESK_TOKEN=... make sync
+sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABASE, only what is new: MOVIDESK_TOKEN=... make sync | Lê da sua conta só o que é novo e grava no DuckDB, ou em MOVIDESK_DATABASE: MOVIDESK_TOKEN=... make sync
 	@$(BIN)/python -m examples.sync
 
 verify: $(VENV)/.demo  ## Is everything there? A census of the account against what make sync has read; without a token of the stand-in | Está tudo lá? Um censo da conta contra o que o make sync leu; sem chave, do simulador

@@ -206,7 +206,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m examples.verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     default = os.environ.get("MOVIDESK_DATABASE", "").strip() or str(ROOT / "data" / "movidesk.duckdb")
-    parser.add_argument("--database", default=default, help="the DuckDB file of make sync, or postgresql://user@host/database")
+    parser.add_argument(
+        "--database", default=default, help="the DuckDB file of make sync, or postgresql://user@host/database"
+    )
     parser.add_argument("--tickets", type=int, default=2000, help="of the stand-in's company, without a token")
     return parser.parse_args(arguments)
 

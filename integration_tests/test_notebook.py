@@ -94,6 +94,13 @@ def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
         assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (0,)
 
 
+def test_nothing_but_how_far_it_is_stands_in_the_terminal(tmp_path, capfd):
+    small = tmp_path / "small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), small)
+    assert execute(small).cells[0].outputs[0].data["text/plain"] == "2"
+    assert capfd.readouterr() == ("", "")
+
+
 def test_it_asks_for_the_token_and_never_waits_where_nobody_can_answer(monkeypatch):
     monkeypatch.setenv("MOVIDESK_CONTA", "minha")
     with pytest.raises(CellExecutionError, match="StdinNotImplementedError"):

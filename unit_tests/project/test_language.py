@@ -332,6 +332,15 @@ def test_installation_tells_where_pip_is(no_language, capsys):
     assert second.endswith("instalando: 0 de 3 pacotes")
 
 
+def test_what_is_installed_is_this_project_or_packages_by_name():
+    assert install.Installation(".[demo]")._command[-2:] == ["--editable", ".[demo]"]
+    assert install.Installation("--upgrade", "dbt-core<2", "duckdb")._command[-3:] == [
+        "--upgrade",
+        "dbt-core<2",
+        "duckdb",
+    ]
+
+
 def test_an_installation_ends_with_the_number_that_it_counted_to(capsys, monkeypatch):
     said = ["Collecting a\n", "Installing collected packages: a, b, c\n"]
 

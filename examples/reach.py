@@ -35,7 +35,7 @@ def problem(config: Mapping[str, Any]) -> str | None:
         return None
     proxy = select_proxy(address, get_environ_proxies(address))
     if proxy:
-        host, port = _parts(proxy if "://" in proxy else f"http://{proxy}")
+        host, port = _parts(proxy if "://" in proxy else f"//{proxy}")
     try:
         socket.create_connection((host, port), timeout=_SECONDS).close()
     except OSError as error:
@@ -55,7 +55,7 @@ def _address(config: Mapping[str, Any]) -> str:
 def _parts(address: str) -> tuple[str, int]:
     try:
         parts = urlsplit(address)
-        return parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        return parts.hostname or "", parts.port or _PORTS.get(parts.scheme, _PORTS["http"])
     except ValueError:
         # A port that is none, or half an IPv6 address.
         return "", 0

@@ -234,8 +234,9 @@ def test_a_proxy_is_asked_in_the_place_of_the_host(no_proxy):
     problem = reach.problem({"api_url": "https://nowhere.invalid/public/v1"})
     assert problem == f"The proxy 127.0.0.1:{port} cannot be reached (Connection refused): check HTTPS_PROXY."
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        no_proxy.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listening.getsockname()[1]}")
-        assert reach.problem({"api_url": "https://nowhere.invalid/public/v1"}) is None
+        for scheme in ("http://", ""):
+            no_proxy.setenv("HTTPS_PROXY", f"{scheme}127.0.0.1:{listening.getsockname()[1]}")
+            assert reach.problem({"api_url": "https://nowhere.invalid/public/v1"}) is None
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ $(VENV)/.notebook: pyproject.toml | $(BIN)/python
 demo: $(VENV)/.demo  ## Try everything: local stand-in of the API -> connector -> DuckDB, without a token | Experimenta tudo: simulador local da API -> conector -> DuckDB, sem chave
 	@$(BIN)/python -m examples.demo
 
-sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABASE, only what is new: MOVIDESK_TOKEN=... make sync | Lê a sua conta para o DuckDB, ou para MOVIDESK_DATABASE, só o que é novo: MOVIDESK_TOKEN=... make sync
+sync: $(VENV)/.demo  ## Read a real account into DuckDB, or into MOVIDESK_DATABASE, only what is new: MOVIDESK_TOKEN=... make sync | Lê da sua conta só o que é novo e grava no DuckDB, ou em MOVIDESK_DATABASE: MOVIDESK_TOKEN=... make sync
 	@$(BIN)/python -m examples.sync
 
 verify: $(VENV)/.demo  ## Is everything there? A census of the account against what make sync has read; without a token of the stand-in | Está tudo lá? Um censo da conta contra o que o make sync leu; sem chave, do simulador
@@ -106,7 +106,7 @@ picture: $(VENV)/.demo  ## Draw the READMEs' pictures from what the demo prints 
 # dlt has dependencies of its own and is only compared with: where it cannot be installed, its figures say so.
 .venv-dlt/.done: | $(BIN)/python
 	@$(PYTHON) -m venv .venv-dlt
-	@.venv-dlt/bin/python -m pip install --quiet --disable-pip-version-check 'dlt[duckdb]>=1.31,<2' \
+	@.venv-dlt/bin/python -m examples.install 'dlt[duckdb]>=1.31,<2' \
 	  && touch $@ || echo "dlt cannot be installed here; its figures are left out."
 
 bench: $(VENV)/.demo .venv-dlt/.done  ## Measure all that the documentation claims, and write docs/performance.md (15 minutes) | Mede tudo o que a documentação afirma e grava docs/performance.md (15 minutos)
@@ -125,7 +125,7 @@ wheel-test: $(VENV)/.all  ## Install the wheel into clean environments of each P
 
 # Beyond what pyproject.toml allows: pip says so, and the tests tell what it means.
 newest: $(VENV)/.all  ## Install the newest CDK and PyAirbyte, to run the tests with them | Instala o CDK e o PyAirbyte mais novos, para rodar os testes com eles
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade airbyte-cdk airbyte duckdb
+	@$(BIN)/python -m examples.install --upgrade airbyte-cdk airbyte duckdb
 
 image-test: $(VENV)/.all  ## Build the image and run it in tests (as root on Debian nothing needs to be installed for it) | Cria a imagem e a testa (como root no Debian, não é preciso instalar nada)
 	@$(BIN)/python -m pytest image_tests -rs
@@ -135,7 +135,7 @@ $(QA)/.airbyte-internal-ops-$(QA_VERSION): | $(BIN)/python
 	@echo "Installing Airbyte's checks and Poetry into $(QA) (once, about half a minute) ..."
 	@$(PYTHON) -m venv --clear $(QA)
 	@$(QA)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(QA)/bin/uv pip install --quiet --python $(QA)/bin/python airbyte-internal-ops==$(QA_VERSION) 'poetry>=2.1,<3' poetry-plugin-pypi-mirror
+	@$(QA)/bin/uv pip install --python $(QA)/bin/python airbyte-internal-ops==$(QA_VERSION) 'poetry>=2.1,<3' poetry-plugin-pypi-mirror
 	@touch $@
 
 qa: $(QA)/.airbyte-internal-ops-$(QA_VERSION)  ## Run Airbyte's own checks of a connector, without network | Roda as verificações de conectores do próprio Airbyte, sem rede
@@ -153,7 +153,7 @@ lock: $(QA)/.airbyte-internal-ops-$(QA_VERSION)  ## Write poetry.lock anew, afte
 $(DBT)/.done: | $(BIN)/python
 	@echo "Installing dbt into $(DBT) (once, about half a minute) ..."
 	@$(PYTHON) -m venv --clear $(DBT)
-	@$(DBT)/bin/python -m pip install --quiet --disable-pip-version-check \
+	@$(DBT)/bin/python -m examples.install \
 	  'dbt-core>=1.11,<1.12' 'dbt-duckdb>=1.10,<2' 'dbt-postgres>=1.9,<2' 'duckdb<1.5' 'sqlglot>=27,<31'
 	@touch $@
 

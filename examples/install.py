@@ -1,7 +1,7 @@
-"""Installs this project with pip and says how far it is: `python -m examples.install ".[demo]"`, called by `make`.
+"""Installs with pip and says how far it is: `python -m examples.install ".[demo]"`, or names of packages.
 
 pip is either silent for two minutes or tells everything. This tells every few seconds which package it is at and how
-many are done, on one line where there is a terminal. Only the standard library is there when it runs.
+many are done, on one line where there is a terminal. `make` calls it. Only the standard library is there when it runs.
 """
 
 import re
@@ -22,9 +22,11 @@ _INSTALLING = re.compile(r"^Installing collected packages: (.+)$")
 class Installation:
     """One run of pip, and what it has told so far."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, *what: str) -> None:
         self._command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
-        self._command += ["--editable", what]
+        for each in what:
+            # This project's own code is what people change here.
+            self._command += ["--editable", each] if each.startswith(".") else [each]
         self._start = time.monotonic()
         self._lines: list[str] = []
         self._found: dict[str, None] = {}
@@ -81,4 +83,4 @@ def _installed() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(Installation(sys.argv[1]).run())
+    sys.exit(Installation(*sys.argv[1:]).run())

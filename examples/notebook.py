@@ -37,6 +37,8 @@ def execute(source: Path = NOTEBOOK) -> NotebookNode:
     notebook = nbformat.read(source, as_version=4)
     folder = {"metadata": {"path": NOTEBOOK.parent}}
     client = NotebookClient(notebook, timeout=600, resources=folder, record_timing=False)
+    # It warns of eavesdropping on the way between two processes of this machine.
+    client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
     with _told(len(notebook.cells)) as begin:
         client.on_cell_start = begin
         client.execute()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from examples import views
 from examples.language import _
+from examples.postgres_models import models_of
 from examples.progress import Progress
 from examples.tables import Table, tables
 from examples.warehouse import ROOT, Answer, SyncError, Warehouse
@@ -88,8 +89,12 @@ class PostgresWarehouse(Warehouse):
             }
 
     def ask(self, query: str) -> Answer:
-        """Run one query."""
+        """Run one query, which may ask the models of the dbt package: they are there for as long as it takes."""
         with self._connected() as connection:
+            # A % in a model is one.
+            connection.execution_options(no_parameters=True)
+            for statement in models_of(query, self._names(connection)):
+                connection.exec_driver_sql(statement)
             result = connection.exec_driver_sql(query)
             return Answer(list(result.keys()), [tuple(row) for row in result])
 

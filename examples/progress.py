@@ -4,6 +4,7 @@ Rows are counted here; requests, the position in time and the time left stand in
 `tickets: 61,300 rows, up to 2025-03-02 12:05 UTC, 57 requests (80 in all); about 14 minute(s) left.`
 """
 
+import math
 import os
 import re
 import sys
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from examples.explain import explained
 from examples.language import _, number
+from source_movidesk.components.limits.clock import SCALE_VARIABLE
 
 if TYPE_CHECKING:
     from airbyte_protocol.models import AirbyteMessage
@@ -23,7 +25,9 @@ _LINE = re.compile(
     r"(?P<feed>\w+): [\d,]+ rows(?:, up to (?P<until>[\d-]{10}) [\d:]+ UTC)?, [\d,]+ requests "
     r"\((?P<requests>[\d,]+) in all\)(?:; about (?P<left>[\d,]+) minute\(s\) left)?"
 )
-_WAITING = re.compile(r"Waiting until .+ \((?P<seconds>[\d,]+) s\)")
+_WAITING = re.compile(
+    r"Waiting until .+ \((?P<seconds>[\d,]+) s\): (?:/\S+ is then asked for again\. (?P<failure>.+))?"
+)
 # No silence is longer than this, whatever is waited for.
 LONGEST_SILENCE = 10.0
 
@@ -41,8 +45,10 @@ class Progress:
     def __init__(self) -> None:
         self.rows = 0
         self.stage = _("starting PyAirbyte")
-        self.share: float | None = None
         self._told: dict[str, str] = {}
+        # By the clock of this program: what is left of a wait, and of the tickets, shrinks between two lines.
+        self._waits_until = 0.0
+        self._ends_at: float | None = None
         self._warnings: set[str] = set()
         self._start = time.monotonic()
         self._reading_since = 0.0
@@ -68,7 +74,7 @@ class Progress:
         if message.record:
             # Those about the sync itself were not read: a refused token has them too.
             self.rows += message.record.stream != "sync_runs"
-            self._told.pop("waiting", None)
+            self._waits_until = 0.0
         elif message.state and message.state.stream and message.state.stream.stream_state:
             # Tickets come in the order of their last change, so this is how far the history has been read.
             if message.state.stream.stream_descriptor.name == "tickets":
@@ -89,9 +95,16 @@ class Progress:
             self._told["requests"] = found["requests"].replace(",", "")
             if found["feed"] == "tickets":
                 self._reach(found["until"] or "")
-                self._told["left"] = (found["left"] or "").replace(",", "")
+                left = (found["left"] or "").replace(",", "")
+                self._ends_at = time.monotonic() + 60 * int(left) / _scale() if left else None
         elif found := _WAITING.match(sentence):
-            self._told["waiting"] = found["seconds"].replace(",", "")
+            # Several may wait at once, of which the last one tells when it goes on for certain.
+            until = time.monotonic() + int(found["seconds"].replace(",", "")) / _scale()
+            self._waits_until = max(self._waits_until, until)
+            if found["failure"]:
+                self.warn(
+                    _("trying again after: {sentence}").format(sentence=explained(found["failure"].rstrip(".") + "."))
+                )
 
     def _reach(self, until: str) -> None:
         if until > "1900-01-01":
@@ -109,10 +122,14 @@ class Progress:
 
     def _share(self) -> float | None:
         """How much of the tickets' history has been read, by the connector's own estimate of the time left."""
-        if self.stage or not self._told.get("left"):
+        if self.stage or not self._ends_at:
             return None
         spent = time.monotonic() - self._reading_since
-        return spent / (spent + 60 * float(self._told["left"])) if spent else None
+        return spent / (spent + self._left) if spent else None
+
+    @property
+    def _left(self) -> float:
+        return max(0.0, (self._ends_at or 0.0) - time.monotonic())
 
     def _counted(self) -> str:
         told = self._told
@@ -121,11 +138,17 @@ class Progress:
             found.append(_("{requests} requests").format(requests=number(int(requests))))
         if until := told.get("until"):
             found.append(_("tickets changed until {until}").format(until=until))
-        if left := told.get("left"):
-            found.append(_("about {minutes} min left").format(minutes=number(int(left))))
-        if waiting := told.get("waiting"):
-            found.append(_("waiting for Movidesk ({seconds} s)").format(seconds=number(int(waiting))))
+        # The connector's minutes are whole ones, and of the tickets alone: less than one of them says nothing.
+        if (left := round(self._left / 60)) > 0:
+            found.append(_("about {minutes} min left").format(minutes=number(left)))
+        if (waiting := math.ceil(self._waits_until - time.monotonic())) > 0:
+            found.append(_("waiting for Movidesk ({seconds} s)").format(seconds=number(waiting)))
         return ", ".join(found)
+
+
+def _scale() -> float:
+    """Return how many of the connector's seconds pass in one: in the demo sixty."""
+    return float(os.environ.get(SCALE_VARIABLE) or 1)
 
 
 class _Bar:
@@ -151,8 +174,10 @@ class _Bar:
         return cls(screen) if screen.isatty() and os.environ.get("TERM") != "dumb" else None
 
     def show(self, line: str, share: float | None) -> None:
-        total, done = (None, 0.0) if share is None else (1.0, share)
-        self._rich.update(self._task, description=line, total=total, completed=done)
+        # Rich stops its clock at what is finished, and takes a total of None for one that has not changed.
+        (task,) = self._rich.tasks
+        task.total = None if share is None else 1.0
+        self._rich.update(self._task, description=line, completed=min(share or 0.0, 0.99))
 
     def stop(self) -> None:
         _bars.remove(self)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from examples.databases import log_of
+from examples.databases import log_of, open_warehouse
 from examples.explain import guide
 from examples.language import _, number
 from examples.postgres import is_address
@@ -32,6 +32,7 @@ CENSUS = "ticket_census"
 VERDICTS = ("present", "deleted", "absorbed", "stale", "missing")
 _NEWER, _OLDER, _NEITHER = "changed since", "before the start date", "listed by neither route"
 _WIDTH = 30
+_DEMO = ROOT / "data" / "verify-demo.duckdb"
 _VERDICTS = """
     with horizon as (
         select coalesce(
@@ -69,23 +70,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Count and compare; 1 where something is missing or after a failure, 2 where there is nothing to compare."""
     options = _options(arguments)
     config = settings()
-    if is_address(options.database):
-        say(_("make verify compares a DuckDB file; in PostgreSQL ask the view movidesk__completeness."))
-        return 2
-    database = Path(options.database)
-    if "token" not in config:
-        database = database.with_name("verify-demo.duckdb")
-    elif not database.exists():
-        say(_("There is nothing to compare yet: MOVIDESK_TOKEN=... make sync"))
-        return 2
     try:
         if "token" in config:
-            return verify(Warehouse(database), config)
-        with _stand_in(database, options.tickets) as (warehouse, settings_):
+            # A file that is not there must not be made by looking into it.
+            is_there = is_address(options.database) or Path(options.database).exists()
+            warehouse = open_warehouse(options.database) if is_there else None
+            if not warehouse or "tickets" not in warehouse.counts():
+                say(_("There is nothing to compare yet: MOVIDESK_TOKEN=... make sync"))
+                return 2
+            return verify(warehouse, config)
+        with _stand_in(options.tickets) as (warehouse, settings_):
             return verify(warehouse, settings_)
     except SyncError as error:
+        log = log_of(options.database if "token" in config else _DEMO)
         say(f"\n{error}")
-        say(_("The log is {log}; {guide} explains the messages.").format(log=log_of(database), guide=guide()))
+        say(_("The log is {log}; {guide} explains the messages.").format(log=log, guide=guide()))
         return 1
     except (Stopped, KeyboardInterrupt):
         say("\n" + _("Stopped: nothing was compared."))
@@ -128,7 +127,9 @@ def sentence_of(warehouse: Warehouse) -> str:
 def _found(warehouse: Warehouse, start_date: str | None = None) -> list[dict[str, Any]]:
     names = ("year", "month", "verdict", "numbers", "counted", "at")
     query = _VERDICTS.format(start_date=f"'{state_text(config_moment(start_date))[:19]}'" if start_date else "null")
-    return [dict(zip(names, row, strict=True)) for row in warehouse.ask(query).rows]
+    found = [dict(zip(names, row, strict=True)) for row in warehouse.ask(query).rows]
+    # PostgreSQL adds whole numbers up to decimal ones.
+    return [{**each, "numbers": int(each["numbers"]), "counted": int(each["counted"])} for each in found]
 
 
 def _start_date(warehouse: Warehouse, config: dict[str, Any]) -> str:
@@ -186,14 +187,14 @@ def _by_month(found: list[dict[str, Any]]) -> str:
 
 
 @contextmanager
-def _stand_in(database: Path, tickets: int) -> Iterator[tuple[Warehouse, dict[str, Any]]]:
+def _stand_in(tickets: int) -> Iterator[tuple[Warehouse, dict[str, Any]]]:
     """Read a company of the stand-in into a new file, as a real account would have been before."""
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
     os.environ[SCALE_VARIABLE] = "60"
     for suffix in ("", ".wal"):
-        Path(f"{database}{suffix}").unlink(missing_ok=True)
+        Path(f"{_DEMO}{suffix}").unlink(missing_ok=True)
     say(_("No MOVIDESK_TOKEN: a local stand-in of the Movidesk API is read and counted instead."))
-    warehouse = Warehouse(database)
+    warehouse = Warehouse(_DEMO)
     with MovideskApi.start(tickets=tickets) as api:
         config = {"token": api.token, "api_url": api.url, "requests_per_minute": 6000}
         warehouse.read(config, ["tickets", "merged_tickets", "sync_runs"])
@@ -205,7 +206,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m examples.verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     default = os.environ.get("MOVIDESK_DATABASE", "").strip() or str(ROOT / "data" / "movidesk.duckdb")
-    parser.add_argument("--database", default=default, help="the DuckDB file of make sync")
+    parser.add_argument(
+        "--database", default=default, help="the DuckDB file of make sync, or postgresql://user@host/database"
+    )
     parser.add_argument("--tickets", type=int, default=2000, help="of the stand-in's company, without a token")
     return parser.parse_args(arguments)
 

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 import duckdb
 
-from examples import views
+from examples import reach, views
 from examples.explain import explained
 from examples.language import _, number
 from examples.progress import Progress, quiet, say
@@ -144,6 +144,10 @@ class Warehouse:
         whole: bool,
     ) -> str | None:
         """Return the sentence of a failure."""
+        progress.stage = _("looking for {host}").format(host=reach.host_of(config))
+        if problem := reach.problem(config):
+            raise SyncError(problem)
+        progress.stage = _("starting PyAirbyte")
         # Imported here, since it takes seconds, prints, and reads its environment.
         prepare_airbyte()
         from airbyte.exceptions import PyAirbyteError

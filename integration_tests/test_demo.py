@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -198,6 +199,27 @@ def test_sync_with_a_wrong_token_says_one_sentence(api, run_sync):
     assert "00000000abcd" not in output
 
 
+def test_sync_of_an_address_where_nobody_listens_says_so_at_once(run_sync):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{unused.getsockname()[1]}"
+    begun = time.monotonic()
+    code, output = run_sync(MOVIDESK_API_URL=f"http://{address}/public/v1")
+    assert code == 1
+    assert output.count(f"{address} cannot be reached (Connection refused): check the network") == 1
+    assert time.monotonic() - begun < 15
+
+
+def test_sync_of_an_address_with_another_server_says_so_at_once(api, run_sync):
+    begun = time.monotonic()
+    code, output = run_sync(MOVIDESK_API_URL=f"{api.url}/wrong")
+    assert code == 1
+    assert output.count("does not exist (HTTP 404): check 'api_url'.") == 1
+    assert "are kept" not in output
+    assert len(api.requests()) == 2
+    assert time.monotonic() - begun < 30
+
+
 def test_sync_with_a_bad_setting_names_it(api, run_sync):
     code, output = run_sync(MOVIDESK_START_DATE="31/01/2024")
     assert code == 1
@@ -217,14 +239,53 @@ def test_sync_keeps_what_came_before_a_failure(api, run_sync, database):
     api.fail(path="/tickets/past", nth=3, status=403)
     code, output = run_sync()
     assert code == 1
-    assert "rows had been read and are kept" in output
     ((kept,),) = select(database, "SELECT count(*) FROM movidesk__tickets")
     assert 0 < kept < 400
+    # As the sentence says, in all tables: nothing came twice, and rows about the sync itself are none of them.
+    assert kept < said_to_be_kept(output) == rows_of(database)
     api.clear_failures()
     api.unlock()
     api.clear_requests()
     assert run_sync()[0] == 0
     assert select(database, "SELECT count(*) FROM movidesk__tickets") == [(400,)]
+
+
+def test_sync_keeps_what_came_before_its_connector_was_killed(api, account, run_sync, database):
+    api.reset(tickets=600)
+    api.switch(latency_ms=500)
+    process = start(sync_code(database), **account)
+    wait_for(lambda: len(api.requests("/tickets/past")) >= 4)
+    api.switch(latency_ms=30_000)
+    time.sleep(2)
+    # As the system does where memory is short.
+    (connector,) = children(process.pid)
+    os.kill(connector, signal.SIGKILL)
+    output = process.communicate(timeout=300)[0]
+    api.switch(latency_ms=0)
+    assert process.returncode == 1
+    assert "Traceback" not in output
+    ((kept,),) = select(database, "SELECT count(*) FROM movidesk__tickets")
+    assert 0 < kept < 600
+    assert kept < said_to_be_kept(output) == rows_of(database)
+    assert run_sync()[0] == 0
+    assert select(database, "SELECT count(*) FROM movidesk__tickets") == [(600,)]
+
+
+def said_to_be_kept(output):
+    (number,) = re.findall(r"([\d,]+) rows had been read and are kept\.", output)
+    return int(number.replace(",", ""))
+
+
+def rows_of(database):
+    tables = select(database, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw'")
+    names = {name for (name,) in tables} & set(STREAMS)
+    return sum(select(database, f"SELECT count(*) FROM raw.{name}")[0][0] for name in names)
+
+
+def children(pid):
+    """The processes that it has started and that are the connector."""
+    found = [int(each) for file in Path(f"/proc/{pid}/task").glob("*/children") for each in file.read_text().split()]
+    return [each for each in found if b"source-movidesk" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def test_sync_keeps_what_came_before_ctrl_c(api, account, run_sync, database):

@@ -48,6 +48,26 @@ def test_portuguese(api, tmp_path):
     assert "requisições foram feitas" in run.stdout
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "requests of at most 30"), ("pt", "requisições de no máximo 30")]
+)
+def test_it_tells_at_least_every_ten_seconds_how_far_it_is(api, tmp_path, language, words):
+    code = (
+        "from source_movidesk.doctor import cli, waiting; assert waiting.EVERY_SECONDS <= 10; "
+        f"waiting.EVERY_SECONDS = 0.2; cli.main(['--api-url', '{api.url}', '--lang', '{language}'])"
+    )
+    environment = {**os.environ, "MOVIDESK_TOKEN": api.token, "MOVIDESK_TIME_SCALE": str(SCALE)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr
+    lines = run.stderr.splitlines()
+    assert len(lines) > 2
+    assert all(words in line for line in lines)
+    sent = [int(line.split()[2]) for line in lines]
+    assert sent == sorted(sent)
+    assert sent[0] < sent[-1] <= 30
+
+
 def test_nothing_is_written_without_being_asked(api, tmp_path):
     doctor(api, tmp_path)
 

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -119,6 +120,15 @@ def test_wrong_path(api: MovideskApi, connector: Connector):
     url = api.url + "/v2"
     assert_check_fails(connector.fork("check", api_url=url), url, "'api_url'", "404")
     assert len(api.requests()) == 1
+    # By the real clock, as nobody looks on while streams fail one after the other, two a minute.
+    begun = time.monotonic()
+    assert_read_fails(
+        connector.fork("read", streams=("tickets", "persons", "services", "activities"), api_url=url),
+        "'api_url'",
+        "404",
+    )
+    assert time.monotonic() - begun < 30
+    assert len(api.requests()) == 1 + 2
 
 
 def test_unknown_extra_property_is_quoted_and_its_setting_named(api: MovideskApi, connector: Connector):

@@ -18,7 +18,7 @@ from examples.notebook import NOTEBOOK, execute
 
 pytestmark = pytest.mark.slow
 
-PICTURES = 8
+PICTURES = 9
 TITLES = (
     "Tickets abertos e resolvidos por semana",
     "Tickets em aberto por idade",
@@ -28,6 +28,7 @@ TITLES = (
     "Satisfação",
     "Horas apontadas por cliente",
     "campo adicional numérico",
+    "campo adicional com nome e tipo",
 )
 
 
@@ -64,8 +65,17 @@ def test_it_runs_on_the_stand_in(surroundings):
     assert len(pictures(notebook)) == PICTURES
     assert_fit_to_publish(notebook)
     assert re.search(r"^ +\d+ s  \S", shown(notebook), re.MULTILINE), "no progress was shown"
+    assert "Colunas mapeadas: valor_do_contrato DECIMAL" in shown(notebook)
     with duckdb.connect(str(surroundings), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (2000,)
+        # The exact numbers, as beside the raw texts; and where a type is given, "00012" is one too.
+        (mapped,) = connection.execute("SELECT sum(valor_do_contrato) FROM raw.ticket_custom_fields").fetchone()
+        query = (
+            "SELECT sum(valueNumber), sum(CASE WHEN value LIKE '00%' THEN value::BIGINT END) "
+            "FROM raw.ticket_custom_field_values WHERE customFieldId = 100009"
+        )
+        numbers, with_zeros = connection.execute(query).fetchone()
+        assert mapped == numbers + with_zeros > numbers > 0
 
 
 def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
@@ -79,8 +89,16 @@ def test_it_runs_on_an_account_of_ones_own(api, surroundings, monkeypatch):
     assert_fit_to_publish(notebook)
     assert "Nenhuma resposta de pesquisa" in shown(notebook)
     assert "Nenhum campo adicional tem números" in shown(notebook)
+    assert "Nenhum ticket tem o campo valor_do_contrato" in shown(notebook)
     with duckdb.connect(str(surroundings), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM movidesk__tickets").fetchone() == (0,)
+
+
+def test_nothing_but_how_far_it_is_stands_in_the_terminal(tmp_path, capfd):
+    small = tmp_path / "small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), small)
+    assert execute(small).cells[0].outputs[0].data["text/plain"] == "2"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_it_asks_for_the_token_and_never_waits_where_nobody_can_answer(monkeypatch):

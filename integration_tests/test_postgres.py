@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from dbt_tests.postgres import PostgresMissingError, cluster
-from examples import sync
+from examples import sync, verify
 from examples.databases import open_warehouse
 from examples.warehouse import ROOT
 from integration_tests import test_custom_fields as custom_fields
@@ -28,6 +28,7 @@ pytestmark = [
 STREAMS = ["tickets", "ticket_clients", "ticket_actions", "ticket_expenses", "ticket_custom_field_values", "services"]
 # Its "/" and "@" must survive the way through an address.
 PASSWORD = "p/w@d"
+SQL = ROOT / "examples" / "sql" / "postgres"
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,43 @@ def test_first_sync_then_changes_and_a_deletion(api, address, run_sync):
     # The client who was taken off the ticket stays, with the older date by which the SQL of the guide tells it.
     old = f"ticketid = {gone['id']} AND NOT {CURRENT}"
     assert found(address, "ticket_clients", old).total() == len(gone["clients"]) - 1
+
+
+def relations(address):
+    query = "SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname !~ '^pg_|^info'"
+    return {name for (name,) in open_warehouse(address).ask(query).rows}
+
+
+def test_verify_finds_what_was_taken_out_by_hand_and_leaves_no_view(api, address, run_sync, capfd):
+    assert run_sync()[0] == 0
+    tickets = api.truth("tickets")
+    capfd.readouterr()
+    assert verify.main([]) == 0
+    output = capfd.readouterr().out
+    assert re.search(rf"^{len(tickets)} of {len(tickets)} tickets as of .+; 0 missing, 0 stale; ", output, re.MULTILINE)
+    assert [name for name in relations(address) if "movidesk_" in name or "absent" in name] == []
+
+    one, two = (ticket["id"] for ticket in tickets[:2])
+    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM raw.tickets WHERE id = {one}")
+        cursor.execute(f"UPDATE raw.tickets SET lastupdate = lastupdate - INTERVAL '1 hour' WHERE id = {two}")
+    assert verify.main([]) == 1
+    output = capfd.readouterr().out
+    assert re.search(rf"^{len(tickets) - 1} of {len(tickets)} tickets .+; 1 missing, 1 stale; ", output, re.MULTILINE)
+    assert "░" in output
+
+
+def test_verify_before_a_sync_has_nothing_to_compare(api, address, run_sync, capfd):
+    assert verify.main([]) == 2
+    assert "There is nothing to compare yet" in capfd.readouterr().out
+
+
+def test_every_mart_can_be_asked(address, run_sync):
+    assert run_sync()[0] == 0
+    names = set(re.findall(r"VIEW IF NOT EXISTS (movidesk__\w+)", (SQL / "2_marts.sql").read_text(encoding="utf-8")))
+    assert len(names) > 10
+    for name in names:
+        open_warehouse(address).ask(f"SELECT count(*) FROM {name}")
 
 
 def test_types_are_those_of_the_guide(api, address, run_sync):

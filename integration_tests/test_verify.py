@@ -166,4 +166,6 @@ def test_in_portuguese_and_without_a_database(account, database, capfd, monkeypa
     assert "0 faltando, 0 desatualizados" in sentence
     assert "presentes" in output
     assert verify.main(["--database", str(tmp_path / "none.duckdb")]) == 2
-    assert verify.main(["--database", "postgresql://somebody@host/database"]) == 2
+    capfd.readouterr()
+    assert verify.main(["--database", "postgresql://somebody@127.0.0.1:1/database"]) == 1
+    assert "Não foi possível usar postgresql://somebody@127.0.0.1:1/database" in capfd.readouterr().out

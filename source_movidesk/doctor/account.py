@@ -78,6 +78,7 @@ class Account:
 
     Attributes:
         sent: how many requests left.
+        most: how many may.
         refusals: how many of them failed.
         headers: of the last answer.
         lock_outs: the form of `retry-after` of each 429: number, date or none.
@@ -88,7 +89,7 @@ class Account:
         """Begin with no request; `config` is that of the connector."""
         self._url = str(config.get("api_url") or "https://api.movidesk.com/public/v1").rstrip("/")
         self._token = str(config["token"])
-        self.clock, self._most = clock, most
+        self.clock, self.most = clock, most
         # At night as by day: an examination is not worth finding out where the night begins.
         limiter = RateLimiter(clock, int(config.get("requests_per_minute", 10)), unlimited_at_night=False)
         self._gate = Gate(clock, limiter, 1, Backlog())
@@ -113,7 +114,7 @@ class Account:
             AirbyteTracedException: the token was refused, or the account stays locked.
 
         """
-        if self.sent >= self._most:
+        if self.sent >= self.most:
             raise OutOfRequestsError
         named = {f"${name}" if name in _ODATA else name: value for name, value in query.items()}
         is_first = self.sent == 0
@@ -131,7 +132,7 @@ class Account:
         return Answer(200, found, self._seconds)
 
     def _send(self, path: str, query: Mapping[str, Any]) -> requests.Response | None:
-        if self.sent > self._most:
+        if self.sent > self.most:
             raise OutOfRequestsError
         begun = self.clock.seconds()
         try:

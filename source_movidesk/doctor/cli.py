@@ -19,6 +19,7 @@ from source_movidesk.components.limits.clock import clock_for
 from source_movidesk.doctor import fields, report
 from source_movidesk.doctor.account import Account
 from source_movidesk.doctor.examination import examine
+from source_movidesk.doctor.waiting import told
 from source_movidesk.files import NotJsonError, read_json
 from source_movidesk.output import MaskedOutput
 
@@ -30,16 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # The token is masked in whatever is printed, by libraries too.
     sys.stdout, sys.stderr = outputs
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True)
+    # Its line about a wait comes once a minute, and in English; `told` says more.
+    logging.getLogger("airbyte").setLevel(logging.WARNING)
     try:
         config = _config(options)
         for output in outputs:
             output.mask(str(config["token"]))
         validate_config(config)
         clock = clock_for(config)
-        if options.what == "fields":
-            print(fields.listed(Account(config, clock), options.lang, show_values=options.show_values))
-            return
-        found = examine(config, clock)
+        account = Account(config, clock)
+        with told(account, options.lang):
+            if options.what == "fields":
+                print(fields.listed(account, options.lang, show_values=options.show_values))
+                return
+            found = examine(config, clock, account=account)
         print(report.table(found, options.lang))
         if options.json:
             Path(options.json).write_text(report.as_json(found), encoding="utf-8")

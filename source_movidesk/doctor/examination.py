@@ -66,14 +66,16 @@ def register() -> Mapping[str, Any]:
     return entries
 
 
-def examine(config: Mapping[str, Any], clock: Clock, probes: Iterable[Probe] = PROBES) -> Report:
+def examine(
+    config: Mapping[str, Any], clock: Clock, probes: Iterable[Probe] = PROBES, account: Account | None = None
+) -> Report:
     """Ask each probe.
 
     Raises:
         AirbyteTracedException: the token was refused, the account stays locked, or nothing answers.
 
     """
-    account = Account(config, clock)
+    account = account or Account(config, clock)
     visit, report = Visit(account), Report()
     for probe in probes:
         try:

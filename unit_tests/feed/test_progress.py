@@ -76,6 +76,20 @@ def test_without_a_position_nothing_is_estimated(clock):
     assert progress.line(3, 0, 10) == "tickets: 0 rows, up to 2026-11-19 12:00 UTC, 3 requests (0 in all)."
 
 
+def test_nothing_is_estimated_from_the_first_few_pages(clock, fake_time):
+    # Other feeds take their share of the quota at first: what was 24 minutes after four pages took eight.
+    progress = begun(clock)
+    progress.reach(NOW - timedelta(days=400), "", 0)
+    fake_time.sleep(120)
+    progress.reach(NOW - timedelta(days=380), "", 4)
+    assert "left" not in progress.line(4, 20, 10)
+    # A large account's tenth takes half an hour, of which twenty pages tell enough.
+    assert "about 38 minute(s) left" in progress.line(20, 20, 10)
+    # A small one's takes a page or two.
+    progress.reach(NOW - timedelta(days=360), "", 4)
+    assert "about 18 minute(s) left" in progress.line(4, 20, 10)
+
+
 def test_feed_that_is_not_being_read_says_nothing(clock):
     progress = Progress("tickets", clock)
     assert progress.line(0, 0, 10) is None

@@ -113,6 +113,43 @@ def test_wrong_token_costs_one_request_for_all_feeds_and_one_sentence():
     assert len({error.message for error in outcome.errors()[:-1]}) == 1
 
 
+NO_ROUTE = '{"Message": "No HTTP resource was found that matches the request URI \'https://x/v2/tickets\'."}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(404, "<html>404</html>"), (404, NO_ROUTE), (200, "<!DOCTYPE html><html>login</html>")],
+    ids=["page", "no resource", "web page"],
+)
+def test_address_where_two_routes_are_unknown_stops_all_streams_within_seconds(answer, fake_time):
+    begun = fake_time.monotonic()
+    outcome = serve(list(FEEDS), lambda path, query: answer)
+    assert len(outcome.asked) == 2
+    assert fake_time.monotonic() - begun <= 5
+    assert {name for name, reached in outcome.statuses() if reached == "INCOMPLETE"} == set(FEEDS)
+    assert all("'api_url'" in error.message for error in outcome.errors())
+    assert outcome.errors()[-1].failure_type.value == "config_error"
+
+
+@pytest.mark.parametrize("first", ["survey_responses", "services"])
+def test_routes_that_an_account_lacks_stop_nobody_else(first):
+    missing = {"/survey/responses", "/survey/questions"}
+    streams = [first, *(name for name in FEEDS if name != first)]
+    answered_ = threading.Event()
+
+    def respond(path, query):
+        if path in missing:
+            # The first answer of all may be that one of them is missing, not that both are.
+            assert path == "/survey/responses" or answered_.wait(60)
+            return (404, "<html>404</html>")
+        answered_.set()
+        return None
+
+    outcome = serve(streams, respond)
+    incomplete = {name for name, reached in outcome.statuses() if reached == "INCOMPLETE"}
+    assert incomplete == {"survey_responses", "survey_questions"}
+
+
 @pytest.mark.parametrize("text", ["no", "<html>"])
 def test_wrong_token_that_is_a_400_costs_two_requests_at_most(text):
     states = [stream_state("persons", "lastChangedDate")]

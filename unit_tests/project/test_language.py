@@ -1,9 +1,11 @@
 """The terminal's language: chosen by the environment, one catalogue, numbers and the connector's own sentences."""
 
 import gettext
+import io
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from examples import explain, install, language, progress
+from examples import explain, install, language, progress, reach
 from examples.databases import log_of, open_warehouse
 from examples.warehouse import SyncError, Warehouse
 
@@ -141,11 +143,108 @@ def test_it_tells_what_the_connector_tells(no_language):
     )
     assert told._counted() == "61,300 rows, 80 requests, tickets changed until 2025-03-02, about 14 min left"
     no_language.setenv("MOVIDESK_LANG", "pt")
-    told.see(log("INFO", "Waiting until 12:06 UTC (42 s): the quota of 10 requests a minute is used up."))
+    told.see(log("INFO", "Waiting until 12:06:00 UTC (42 s): the quota of 10 requests a minute is used up."))
     assert told._counted() == (
         "61.300 linhas, 80 requisições, tickets alterados até 2025-03-02, faltam uns 14 min, "
         "aguardando o Movidesk (42 s)"
     )
+
+
+def test_waits_and_what_is_left_count_down(no_language, monkeypatch, capsys):
+    now = 1000.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    told = progress.Progress()
+    told.see(log("INFO", "tickets: 10 rows, 5 requests (5 in all); about 3 minute(s) left."))
+    told.see(log("INFO", "Waiting until 12:06:00 UTC (61 s): the quota of 10 requests a minute is used up."))
+    # Another one that ends sooner: the first goes on all the same.
+    told.see(log("INFO", "Waiting until 12:05:05 UTC (6 s): the quota of 10 requests a minute is used up."))
+    assert told._counted() == "0 rows, 5 requests, about 3 min left, waiting for Movidesk (61 s)"
+    now += 20.4
+    assert told._counted() == "0 rows, 5 requests, about 3 min left, waiting for Movidesk (41 s)"
+    now += 90
+    assert told._counted() == "0 rows, 5 requests, about 1 min left"
+    now += 60
+    assert told._counted() == "0 rows, 5 requests"
+    assert capsys.readouterr().out == ""
+
+
+def test_minutes_of_a_clock_that_runs_faster_are_seconds(no_language):
+    # As in the demo.
+    no_language.setenv("MOVIDESK_TIME_SCALE", "60")
+    told = progress.Progress()
+    told.see(log("INFO", "tickets: 10 rows, 5 requests (5 in all); about 10 minute(s) left."))
+    told.see(log("INFO", "Waiting until 12:06:00 UTC (61 s): the quota of 10 requests a minute is used up."))
+    assert told._counted() == "0 rows, 5 requests, waiting for Movidesk (2 s)"
+    told._reading_since -= 10
+    assert told._share() == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_wait_after_a_failure_says_why_once(no_language, capsys):
+    told = progress.Progress()
+    failure = (
+        "Movidesk failed with an error of its own (HTTP 503): run the sync again later, it goes on from its state."
+    )
+    for _ in range(2):
+        told.see(log("INFO", f"Waiting until 12:06:00 UTC (30 s): /tickets/past is then asked for again. {failure}."))
+    assert capsys.readouterr().out.count("note: trying again after: Movidesk failed with an error of its own") == 1
+    assert told._counted() == "0 rows, waiting for Movidesk (30 s)"
+
+
+# ---------------------------------------------------------------------------------------------------- the address
+
+
+@pytest.fixture
+def no_proxy(monkeypatch):
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+def closed_port():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
+
+
+def test_an_address_where_nobody_listens_is_a_sentence(no_proxy):
+    port = closed_port()
+    sentence = f"127.0.0.1:{port} cannot be reached (Connection refused): check the network and, if it is set, "
+    assert reach.problem({"api_url": f"http://127.0.0.1:{port}/public/v1"}) == f"{sentence}MOVIDESK_API_URL."
+
+
+def test_a_host_without_an_address_is_a_sentence(no_proxy):
+    asked = []
+
+    def unknown(address, timeout):
+        asked.append((address, timeout))
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    no_proxy.setattr(reach.socket, "create_connection", unknown)
+    assert "nowhere.invalid:443 cannot be reached (Name or service not known)" in reach.problem(
+        {"api_url": "https://nowhere.invalid/public/v1"}
+    )
+    assert reach.problem({}).startswith("api.movidesk.com:443 cannot be reached")
+    assert all(timeout <= 10 for _, timeout in asked)
+
+
+def test_a_proxy_is_asked_in_the_place_of_the_host(no_proxy):
+    port = closed_port()
+    no_proxy.setenv("HTTPS_PROXY", f"http://user:secret@127.0.0.1:{port}")
+    problem = reach.problem({"api_url": "https://nowhere.invalid/public/v1"})
+    assert problem == f"The proxy 127.0.0.1:{port} cannot be reached (Connection refused): check HTTPS_PROXY."
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        for scheme in ("http://", ""):
+            no_proxy.setenv("HTTPS_PROXY", f"{scheme}127.0.0.1:{listening.getsockname()[1]}")
+            assert reach.problem({"api_url": "https://nowhere.invalid/public/v1"}) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["http://nowhere.invalid/v1", "ftp://127.0.0.1", "https://", "https://h:port/", "x"]
+)
+def test_an_address_that_the_connector_refuses_is_left_to_it(address, no_proxy):
+    no_proxy.setattr(reach.socket, "create_connection", None)
+    assert reach.problem({"api_url": address}) is None
 
 
 def test_the_share_of_the_bar_is_by_the_time_left():
@@ -197,6 +296,20 @@ def test_a_terminal_gets_a_bar_and_what_is_said_goes_above_it():
     assert "a note [12]" in text
 
 
+def test_the_bar_does_not_stand_still_while_the_database_is_written():
+    bar = progress._Bar(io.StringIO())
+    try:
+        bar.show("all tickets", 1.0)
+        # Rich stops the clock and the sign in front of what is finished.
+        assert not bar._rich.finished
+        bar.show("writing into the database", None)
+        (task,) = bar._rich.tasks
+        assert task.total is None
+        assert not task.finished
+    finally:
+        bar.stop()
+
+
 def test_elsewhere_there_is_no_bar():
     assert progress._Bar.where_there_is_a_terminal() is None
 
@@ -218,6 +331,15 @@ def test_installation_tells_where_pip_is(no_language, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("procurando pacotes: 2 até agora (pip)")
     assert second.endswith("instalando: 0 de 3 pacotes")
+
+
+def test_what_is_installed_is_this_project_or_packages_by_name():
+    assert install.Installation(".[demo]")._command[-2:] == ["--editable", ".[demo]"]
+    assert install.Installation("--upgrade", "dbt-core<2", "duckdb")._command[-3:] == [
+        "--upgrade",
+        "dbt-core<2",
+        "duckdb",
+    ]
 
 
 def test_an_installation_ends_with_the_number_that_it_counted_to(capsys, monkeypatch):

@@ -16,6 +16,8 @@ from datetime import datetime
 from source_movidesk.components.limits.clock import Clock
 
 _EVERY_SECONDS = 30.0
+# What must have been read before the rest is estimated: a share of the time, or in a large account some pages.
+_TRUSTED_SHARE, _TRUSTED_REQUESTS = 0.1, 20
 
 
 class Progress:
@@ -72,6 +74,9 @@ class Progress:
             return None
         share = (self._position - self._first) / (now - self._first)
         requests, since = self._before
+        if share < _TRUSTED_SHARE and sent - requests < _TRUSTED_REQUESTS:
+            # The other feeds take most of the quota at first: the estimate would be three times too long.
+            return None
         at_this_speed = (self._clock.seconds() - since) / 60
         at_the_quota = (sent - requests) / per_minute if per_minute else 0.0
         return max(at_this_speed, at_the_quota) * (1 - share) / share

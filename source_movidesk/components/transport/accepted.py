@@ -32,6 +32,7 @@ class Accepted:
 
     def __init__(self) -> None:
         self._forms: set[Hashable] = set()
+        self._unknown: set[str] = set()
         self.answers = 0
         self.control: tuple[str, Mapping[str, Any]] = ("persons", {"$select": "id", "$top": 1})
 
@@ -44,6 +45,14 @@ class Accepted:
     def has(self, path: str, query: Mapping[str, Any]) -> bool:
         """Whether a query of that form was answered before."""
         return form_of(path, query) in self._forms
+
+    def is_nowhere(self, route: str) -> bool:
+        """Take note of a route that the server does not know; whether it knows none, so that the address is wrong.
+
+        An account may lack one route. Two of them, before anything was answered, are the address.
+        """
+        self._unknown.add(route)
+        return not self.answers and len(self._unknown) > 1
 
 
 def route_of(path: str) -> str:

@@ -18,6 +18,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 _DENIALS = frozenset({400, 403})
 _TOO_LARGE = 413
 _NAMED = re.compile(r"'([^']{1,80})'")
+# What ASP.NET says of an unknown route, in JSON.
+_NO_ROUTE = re.compile(r"No HTTP resource was found\b", re.IGNORECASE)
 _ODATA_TEXT = re.compile(r"query specified in the URI|\$select", re.IGNORECASE)
 
 
@@ -104,6 +106,13 @@ class RequestFailed(AirbyteTracedException):
         # A 404 with a page is the web server's answer to an unknown route.
         is_page = self.body.lstrip().startswith("<")
         return self.is_empty or self.status == 410 or (self.status == 404 and not is_page)
+
+    @property
+    def says_no_route(self) -> bool:
+        """Whether it is the answer of a server that does not know the route, or of another server than Movidesk's."""
+        if self.status == 404:
+            return not self.says_not_there or _NO_ROUTE.search(self.body) is not None
+        return self.status == 200 and not self.may_pass and not self.is_empty
 
     @property
     def named(self) -> frozenset[str]:

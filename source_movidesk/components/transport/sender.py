@@ -94,6 +94,9 @@ class Sender:
                     if is_refused and not (may_repair or is_control or (is_one and failure.status != 401)):
                         # Before it counts as answered: nothing may slip through in between.
                         self._gate.stop(failure)
+                    if not is_one and failure.says_no_route and self._accepted.is_nowhere(route_of(path)):
+                        # Each other stream would ask in vain too, two of them a minute.
+                        self._gate.stop(failure)
                     if failure.is_empty:
                         # Answered, if only that there is nothing: it counts against nobody.
                         self._gate.succeeded(route_of(path), 0.0)

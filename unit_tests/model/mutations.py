@@ -4,12 +4,16 @@ Each mutation is named after the fault of the first release that it brings back.
 machine's own random ones need many examples until the one fault meets the one moment (`test_mutations.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import pytest
 
+from source_movidesk.components.feed.member import Member
+from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.lists.persons import PersonPages
+from source_movidesk.components.lists.skip_query import SkipQuery
 from source_movidesk.components.tickets.end import End
 from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.components.transport.sender import Sender
@@ -18,10 +22,11 @@ Patch = pytest.MonkeyPatch
 
 
 class Mutation(NamedTuple):
-    """A repair, how to take it out, and steps of the machine that lose tickets without it."""
+    """A repair, how to take it out, steps of the machine that lose rows without it, and of what stream."""
 
     take_out: Callable[[Patch], None]
     steps: str
+    stream: str = "ticket"
 
 
 def _down_is_heavy(patch: Patch) -> None:
@@ -58,11 +63,32 @@ def _nothing_was_accepted(patch: Patch) -> None:
     patch.setattr(Accepted, "has", lambda *_: False)
 
 
+def _nothing_is_an_answer(patch: Patch) -> None:
+    """A whole list that has nothing in it is believed at once."""
+    patch.setattr(SkipQuery, "is_whole", False)
+
+
+def _silence_moves_the_state(patch: Patch) -> None:
+    """The state of the people moves, whether any came or none."""
+    read = PersonPages.read
+
+    def believe(self: PersonPages, requester: Requester, members: list[Member]) -> Iterator[Page]:
+        yield from read(self, requester, members)
+        yield Page((), complete_to=self.clock.started_at)
+
+    patch.setattr(PersonPages, "read", believe)
+
+
 # Tickets of some months or weeks, or more of them at the border.
 _BEGINS = "state.begins(seed=7, tickets=60, days=200, at_border=0, "
 _YEAR = f"{_BEGINS}past='older', past_lags=False, cap=1000, lag=0, cut='exact')"
 _MONTHS = _YEAR.replace("days=200", "days=80")
 _BORDER = _YEAR.replace("at_border=0", "at_border=25")
+# With people, articles, contracts and merges.
+_LISTS = (
+    f"{_MONTHS}\nstate.connects(lists=True, page_size=100, per_minute=6000, start_days=None, "
+    "without='ticket_action_html', workers=2)"
+)
 
 MUTATIONS = {
     # An outage from the seventh request of a first sync on: a ticket is called unreadable.
@@ -77,4 +103,18 @@ MUTATIONS = {
         "\nstate.sync(busy=0)",
     ),
     "A9": Mutation(_nothing_was_accepted, f"{_YEAR}\nstate.once(way='400 page', after=2, then='sync')"),
+    # What A3 is for tickets: the people of a first sync, the contracts of each, and the people who changed.
+    "no people": Mutation(
+        _nothing_is_an_answer, f"{_LISTS}\nstate.once(way='empty', after=1, then='sync')", stream="persons"
+    ),
+    "no contracts": Mutation(
+        _nothing_is_an_answer, f"{_LISTS}\nstate.once(way='empty', after=5, then='sync')", stream="time_agreements"
+    ),
+    "nobody changed": Mutation(
+        _silence_moves_the_state,
+        f"{_LISTS}\nstate.sync(busy=0)"
+        "\nstate.passes(hours=1, changed=8, new=0, removed=0)"
+        "\nstate.once(way='empty', after=1, then='sync')",
+        stream="persons",
+    ),
 }

@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-# About a minute on one processor of an ordinary machine, each: others than those of the short one.
-SHORT, LONG = 75, 75
+# About a minute, and some ten, on one processor of an ordinary machine; those of the long one are others.
+SHORT, LONG = 75, 600
 STEPS = 20
 
 

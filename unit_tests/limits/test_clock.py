@@ -34,18 +34,6 @@ def test_the_first_date_header_tells_movidesks_time_and_the_start_goes_by_the_ea
     assert clock.seconds() == steady
 
 
-@pytest.mark.parametrize("ahead", [-3600, 0, 3600])
-def test_a_sync_starts_at_a_whole_second(ahead, fake_time):
-    fake_time.sleep(0.7)
-    clock = Clock()
-    assert clock.started_at == NOW
-    clock.begin()
-    clock.correct(header(NOW + timedelta(seconds=ahead)))
-    assert clock.started_at.microsecond == 0
-    # The header has whole seconds itself.
-    assert timedelta(0) <= NOW + timedelta(seconds=min(0, ahead)) - clock.started_at <= timedelta(seconds=1)
-
-
 def test_later_headers_change_nothing():
     clock = Clock()
     clock.correct(header(NOW - timedelta(hours=1)))

@@ -452,7 +452,7 @@ def test_a_stream_that_is_read_whole_each_time_is_no_reason_to_warn(full, blob):
     ]
     states_[1]["stream"]["stream_state"]["personalDataKey"] = Pseudonyms(KEY).fingerprint
     settings = {"personal_data": {"key": KEY, "names": "pseudonym"}}
-    outcome = read(["services", "tickets"], [[], []], settings=settings, states=states_, full_refresh=full)
+    outcome = read(["services", "tickets"], [[], [], []], settings=settings, states=states_, full_refresh=full)
     assert outcome.errors() == []
     assert personal_logs(outcome, "WARN") == []
 
@@ -468,7 +468,7 @@ def test_where_all_that_holds_people_is_read_anew_another_key_is_no_reason_to_wa
     assert {each["stream"]["stream_descriptor"]["name"] for each in states_} == {*keeping}
     assert not any("personalDataKey" in each["stream"]["stream_state"] for each in states_)
     settings = {"personal_data": {"key": KEY, "names": "pseudonym"}}
-    second = read([*keeping, "persons"], [[], *answers], settings=settings, states=states_, full_refresh=("persons",))
+    second = read([*keeping, "persons"], [[], [], *answers], settings=settings, states=states_, full_refresh=("persons",))
     assert second.errors() == []
     assert personal_logs(second, "WARN") == []
 

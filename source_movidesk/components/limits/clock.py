@@ -40,9 +40,7 @@ class Clock:
 
     Attributes:
         started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
-        started_at: start of the sync by the earlier of both clocks, the latest moment that any state may claim; the
-            first answer may set it back. The whole second: what changes in the rest of it is the next sync's, so that
-            a crowd that leaves that second meanwhile need not be gone back for.
+            first answer may set it back.
         started_by: the same by the later of both clocks: what changed behind it did so during the sync.
         watchers: are called in each second of a wait.
 
@@ -57,13 +55,11 @@ class Clock:
         self._lock = threading.Lock()
         self._told: dict[str, float] = {}
         self.watchers: list[Callable[[], None]] = []
-        self._began = self.now()
-        self.started_at, self.started_by = _whole(self._began), self._began
+        self.started_at = self.started_by = self.now()
 
     def begin(self) -> None:
         """Begin a sync now."""
-        self._began, self.started_by = self.span()
-        self.started_at = _whole(self._began)
+        self.started_at, self.started_by = self.span()
 
     def now(self) -> datetime:
         """Return the moment in UTC, by the server's clock once it is known."""
@@ -115,8 +111,7 @@ class Clock:
                 self._ahead = timedelta()
                 return
             self._ahead = ahead
-            self._began += min(ahead, timedelta())
-            self.started_at = _whole(self._began)
+            self.started_at += min(ahead, timedelta())
             self.started_by += max(ahead, timedelta())
             if self._scale != 1.0:
                 # Two clocks that run faster, each since its own start, differ though both are right.
@@ -126,10 +121,6 @@ class Clock:
                 f"The clock of this machine is {abs(ahead.total_seconds()):.0f} s {side} Movidesk's: the state goes by "
                 "the earlier of the two, so that nothing is lost."
             )
-
-
-def _whole(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)
 
 
 def clock_for(config: Mapping[str, Any]) -> Clock:

@@ -19,7 +19,7 @@ from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import instant
 from source_movidesk.components.tickets.end import End
-from source_movidesk.components.tickets.keyset import Position, moment_of
+from source_movidesk.components.tickets.keyset import Place, Position, moment_of
 from source_movidesk.components.tickets.lanes import Lanes
 from source_movidesk.components.tickets.page import TicketPage, TicketReader
 from source_movidesk.components.tickets.plan import Window
@@ -66,6 +66,11 @@ class TicketWindows:
         self._reader, self._end, self._clock, self._gate = reader, end, clock, gate
         self._is_silent, self._in_lanes = is_silent, in_lanes
         self._longest = _SHORT
+        self._is_start_crowded = False
+
+    @property
+    def _second_of_start(self) -> datetime:
+        return self._clock.started_at.replace(microsecond=0)
 
     def read(self, window: Window) -> Iterator[Found]:
         """Yield a window's pages, and its end if that is proven: checkpoints inside only while rows come in order."""
@@ -80,7 +85,10 @@ class TicketWindows:
                     seen.update(int(ticket["id"]) for ticket in fresh)
                     yield Found(page._replace(tickets=fresh))
         if is_proven:
-            yield Found(_NOTHING, window.end or self._clock.started_at)
+            yield Found(_NOTHING, self._claimed(window.end or self._clock.started_at))
+
+    def _claimed(self, moment: datetime) -> datetime:
+        return min(moment, self._second_of_start) if self._is_start_crowded else moment
 
     def pages(self, window: Window, route: str) -> Iterator[TicketPage]:
         """Yield the pages of one route of a window, one after the other."""
@@ -94,7 +102,7 @@ class TicketWindows:
             for pages, page in enumerate(self._in_turn(window, route, position), start=1):
                 # Not before the first answer, which sets the clock.
                 end = (window.end or self._clock.started_at - _TAIL).replace(microsecond=0)
-                yield Found(page, page.reached)
+                yield Found(page, self._claimed(page.reached) if page.reached else None)
                 if page.tickets and not first:
                     first = instant(page.tickets[0]["lastUpdate"])
                 # Behind a short page with tickets comes the question whether it is the last.
@@ -128,7 +136,10 @@ class TicketWindows:
         has_come = False
         while True:
             # What changed since the start is the next sync's.
-            goes_back = bool(window.end) or position is None or moment_of(position) < self._clock.started_at
+            goes_back = bool(window.end) or position is None or moment_of(position) < self._second_of_start
+            if isinstance(position, Place) and position.skip and position.moment == self._second_of_start:
+                # And the rest of a crowded second too, so that those who leave it need not be gone back for.
+                self._is_start_crowded = not window.end
             page = self._reader.page(route, window, position, goes_back=goes_back)
             if window.end is None and self._is_the_last(page, late):
                 page = page._replace(is_last=True)

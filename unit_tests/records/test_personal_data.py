@@ -468,7 +468,8 @@ def test_where_all_that_holds_people_is_read_anew_another_key_is_no_reason_to_wa
     assert {each["stream"]["stream_descriptor"]["name"] for each in states_} == {*keeping}
     assert not any("personalDataKey" in each["stream"]["stream_state"] for each in states_)
     settings = {"personal_data": {"key": KEY, "names": "pseudonym"}}
-    second = read([*keeping, "persons"], [[], [], *answers], settings=settings, states=states_, full_refresh=("persons",))
+    answers = [[], [], *answers]
+    second = read([*keeping, "persons"], answers, settings=settings, states=states_, full_refresh=("persons",))
     assert second.errors() == []
     assert personal_logs(second, "WARN") == []
 

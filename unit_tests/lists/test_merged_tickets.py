@@ -59,7 +59,7 @@ def test_first_sync_alone_asks_for_the_oldest_ticket_and_then_year_by_year():
     past, now = [{"id": 1, "createdDate": "2024-03-05T13:00:00"}], [{"id": 2, "createdDate": "2026-09-01T00:00:00"}]
     outcome = read(["merged_tickets"], [past, now, page(merge(1, "2", "2024-06-01 00:00:00")), NOTHING, page()])
     probe = {"$orderby": "createdDate", "$select": "id,createdDate", "$top": "1"}
-    assert sorted(outcome.asked[:2]) == [("/tickets", probe), ("/tickets/past", probe)]
+    assert outcome.asked[:2] == [("/tickets/past", probe), ("/tickets", {**probe, "includeDeletedItems": "true"})]
     assert windows(outcome) == [
         ("2024-03-05", "2025-03-05", "1"),
         ("2025-03-05", "2026-03-05", "1"),
@@ -70,7 +70,7 @@ def test_first_sync_alone_asks_for_the_oldest_ticket_and_then_year_by_year():
 
 
 def test_windows_move_the_state_but_their_last_day_is_not_closed():
-    answers = [[{"id": 1, "createdDate": "2024-03-05T13:00:00"}], [], NOTHING, NOTHING, NOTHING]
+    answers = [[{"id": 1, "createdDate": "2024-03-05T13:00:00"}], [], [], NOTHING, NOTHING, NOTHING]
     reached = read(["merged_tickets"], answers).states("merged_tickets")
     assert reached[:2] == ["2025-03-05T00:00:00.000000Z", "2026-03-05T00:00:00.000000Z"]
     assert reached == sorted(reached)
@@ -90,9 +90,24 @@ def test_ticket_feed_of_the_same_sync_tells_the_oldest_without_a_request(order):
 
 
 def test_account_without_tickets_asks_for_no_window():
-    outcome = read(["merged_tickets"], [[], []])
+    outcome = read(["merged_tickets"], [[]] * 4)
+    assert [query["$top"] for _, query in outcome.asked] == ["1", "100"] * 2
     assert windows(outcome) == []
     assert outcome.states("merged_tickets")[-1] == START
+
+
+def test_oldest_ticket_that_is_hidden_or_does_not_come_once_is_no_account_without_tickets():
+    old = [{"id": 2, "createdDate": "2025-12-01T00:00:00"}]
+    outcome = read(["merged_tickets"], [[], old, [], [], NOTHING])
+    assert windows(outcome) == [("2025-12-01", TODAY, "1")]
+
+
+def test_oldest_ticket_that_changes_while_the_first_sync_runs_is_asked_for():
+    late = ticket(1, "2026-11-22T12:00:30", createdDate="2026-05-05T13:00:00")
+    oldest = [{"id": 3, "createdDate": "2026-02-05T13:00:00"}]
+    answers = [[], [], [], [], [], [], [late], [], [], oldest, NOTHING]
+    outcome = read(["tickets", "merged_tickets"], answers)
+    assert windows(outcome) == [("2026-02-05", TODAY, "1")]
 
 
 def test_ticket_dated_year_one_does_not_mean_two_thousand_windows():

@@ -83,6 +83,21 @@ _AGAIN = (
     state.date_lies(age=None, ahead=-168, answers=100, then='nothing')
     state.passes(changed=1, hours=49, new=3, removed=0)
     state.sync(busy=0)""",
+    # The oldest ticket changed meanwhile, and was hidden where merges asked for it: no ticket, it seemed, no merges.
+    "state.begins(seed=49, past_lags=True, cap=7, days=200, past='overlap', "
+    "cut='exact', lag=0, tickets=12, at_border=25)"
+    """
+    state.passes(changed=2, hours=1, new=3, removed=2)
+    state.settles()
+    state.settles()
+    state.settles()
+    state.connects(lists=True, page_size=10, per_minute=6000, start_days=100, without='ticket_action_html', workers=2)
+    state.killed(busy=0, messages=400)
+    state.down(after=6, seconds=20, then='busy sync', way='page')
+    state.sync(busy=1)
+    state.goes_away(hidden=3, purged=1)
+    state.connects(lists=True, page_size=2, per_minute=6000, start_days=None, without='ticket_action_html', workers=2)
+    state.killed(busy=1, messages=400)""",
 )
 
 

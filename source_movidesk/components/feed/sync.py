@@ -72,11 +72,13 @@ class History:
     """What the tickets' feed finds out that saves the merges' feed two requests.
 
     Attributes:
-        begins_at: when the first ticket was created, once a sync has read all of them; else None.
+        begins_at: when the first of the tickets was created that this sync has read from the beginning on; else None.
+        is_whole: all were read; else some changed meanwhile and were left to the next sync.
 
     """
 
     begins_at: datetime | None = None
+    is_whole: bool = False
 
 
 @dataclass

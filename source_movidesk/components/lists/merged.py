@@ -30,7 +30,8 @@ from source_movidesk.components.transport.failure import RequestFailed
 LOGGER = logging.getLogger("airbyte")
 
 _PATH = "tickets/merged"
-_ROUTES = ("tickets/past", "tickets")
+_TICKETS = "tickets"
+_ROUTES = ("tickets/past", _TICKETS)
 _DAY, _QUARTER = timedelta(days=1), timedelta(days=90)
 # Days from the first to the last of a window, and of one that is smaller.
 _YEAR, _WEEK, _PAIR = 365, 6, 1
@@ -56,7 +57,7 @@ class MergedPages:
         """Yield the pages of each window, and its end as a checkpoint."""
         today = self.clock.started_at.date()
         is_first = all(member.position is None for member in members)
-        since = earliest(members) or self.history.begins_at or _oldest_ticket(requester)
+        since = earliest(members) or self._first_ticket(requester)
         # Without a ticket nothing was merged.
         start = max(since, _FIRST_TICKET).date() if since else today + _DAY
         if not is_first:
@@ -82,6 +83,14 @@ class MergedPages:
             # The last day may have been read no further than its first second.
             start = window.end if window.end < today else today + _DAY
         yield Page((), complete_to=self.clock.started_at)
+
+    def _first_ticket(self, requester: Requester) -> datetime | None:
+        """Return when the first ticket was created, since nothing was merged before."""
+        known = self.history.begins_at
+        if known and self.history.is_whole:
+            return known
+        asked = _oldest_ticket(requester)
+        return min(known, asked) if known and asked else known or asked
 
     def _pages(self, requester: Requester, window: "_Window", days: PageSize) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the pages of a window, whose length is what the API bears."""
@@ -144,9 +153,15 @@ def _midnight(day: date) -> datetime:
 
 
 def _oldest_ticket(requester: Requester) -> datetime | None:
-    """Return when the first ticket was created, since nothing was merged before; for when no ticket was read."""
-    params = {"$orderby": "createdDate", "$select": "id,createdDate"}
-    found = [row for path in _ROUTES for row in as_list(requester.fetch(path, params, {"$top": 1}), path)]
+    """Return when the first ticket was created that either route lists."""
+    found: list[Mapping[str, Any]] = []
+    for path in _ROUTES:
+        # Of `/tickets/past` nobody knows whether it takes that option.
+        deleted = {"includeDeletedItems": "true"} if path == _TICKETS else {}
+        params = {"$orderby": "createdDate", "$select": "id,createdDate", **deleted}
+        # An empty answer is no proof, and may be that of a row that is hidden.
+        answers = (requester.fetch(path, params, {"$top": top}) for top in (1, 100))
+        found += next(filter(None, (as_list(answer, path) for answer in answers)), [])
     created = [moment for row in found if (moment := moment_or_none(row.get("createdDate")))]
     return min(created, default=_FIRST_TICKET if found else None)
 

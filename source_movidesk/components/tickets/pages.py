@@ -117,9 +117,9 @@ class TicketPages:
             yield from details.behind(page)
         if self._past_failure is not None:
             raise _without_past(self._past_failure)
-        # What changes meanwhile is left to the next sync, and the oldest ticket may be among it.
-        if oldest and not has_late and earliest(members) is None:
-            self.history.begins_at = oldest
+        if oldest and earliest(members) is None:
+            # What changes meanwhile is left to the next sync, and the oldest ticket may be among it.
+            self.history.begins_at, self.history.is_whole = oldest, not has_late
 
     def _pages(self, windows: TicketWindows, members: list[Member]) -> Iterator[Page]:
         lower = earliest(members)

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 # About a minute, and some ten, on one processor of an ordinary machine; those of the long one are others.
-SHORT, LONG = 75, 600
+SHORT, LONG = 75, 450
 STEPS = 20
 
 

@@ -116,9 +116,9 @@ def test_oldest_tickets_creation_bounds_merges_and_an_unreadable_one_does_not() 
 
 
 def test_merges_are_not_asked_for_before_there_was_any_account() -> None:
-    answers = [[{"id": 1, "createdDate": "0002-01-01T00:00:00"}], [], *[{"mergedTickets": []}] * 22]
+    answers = [[{"id": 1, "createdDate": "0002-01-01T00:00:00"}], [], [], *[{"mergedTickets": []}] * 22]
     outcome = read(["merged_tickets"], answers)
-    assert outcome.asked[2][1]["startDate"] == "2005-01-01"
+    assert outcome.asked[3][1]["startDate"] == "2005-01-01"
 
 
 @pytest.mark.parametrize("made", ["0001-01-15T00:00:01", 5])
@@ -202,7 +202,7 @@ def test_page_size_and_total_that_are_no_numbers() -> None:
 def test_number_of_pages_with_thousands_of_digits() -> None:
     rows = [{"ticketId": 1, "mergedTicketsIds": "2", "lastUpdate": RECENT}]
     page = {"mergedTickets": rows, "pageNumber": "1 of " + "9" * 5000}
-    outcome = read(["merged_tickets"], [[{"id": 1, "createdDate": RECENT}], [], page, {"mergedTickets": []}])
+    outcome = read(["merged_tickets"], [[{"id": 1, "createdDate": RECENT}], [], [], page, {"mergedTickets": []}])
     assert not outcome.errors()
     assert len(outcome.rows("merged_tickets")) == 1
 

@@ -62,27 +62,6 @@ _AGAIN = (
     state.asleep(hours=12, then='sync')
     state.connects(lists=True, page_size=10, per_minute=6000, start_days=None, without='ticket_action_html', workers=2)
     state.heavy(above=3, then='busy sync', way='504')""",
-    # A header of a week ago, and the border was not looked behind on a new day.
-    "state.begins(seed=861, days=3, tickets=60, cut='exact', "
-    "past='nightly', cap=1000, past_lags=True, at_border=25, lag=0)"
-    """
-    state.settles()
-    state.settles()
-    state.settles()
-    state.connects(lists=False, page_size=5, per_minute=6000, start_days=None, without='ticket_action_html', workers=2)
-    state.settles()
-    state.resets(stream='kb_articles')
-    state.date_lies(age=None, ahead=2, answers=1, then='sync')
-    state.goes_away(hidden=12, purged=0)
-    state.date_lies(age=None, ahead=-168, answers=1, then='busy sync')
-    state.killed(busy=0, messages=60)
-    state.killed(busy=0, messages=400)
-    state.goes_away(hidden=12, purged=3)
-    state.down(after=8, seconds=170, then='nothing', way='500')
-    state.passes(changed=4, hours=1, new=2, removed=0)
-    state.date_lies(age=None, ahead=-168, answers=100, then='nothing')
-    state.passes(changed=1, hours=49, new=3, removed=0)
-    state.sync(busy=0)""",
     # The oldest ticket changed meanwhile, and was hidden where merges asked for it: no ticket, it seemed, no merges.
     "state.begins(seed=49, past_lags=True, cap=7, days=200, past='overlap', "
     "cut='exact', lag=0, tickets=12, at_border=25)"

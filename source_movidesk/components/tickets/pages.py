@@ -125,7 +125,7 @@ class TicketPages:
         lower = earliest(members)
         window, found = self._first_window(windows, lower.replace(microsecond=0) if lower else None)
         states = [member.position for member in members if member.position]
-        if states and (missed := missed_at_the_border(min(states), self.clock.started_by, self._floor())):
+        if states and (missed := missed_at_the_border(min(states), self.clock.started_at, self._floor())):
             for page in self._as_far_as_past_answers(windows.pages(missed, PAST)):
                 yield Page(self._items(page), since=missed.start)
         while True:

@@ -77,6 +77,16 @@ _AGAIN = (
     state.goes_away(hidden=3, purged=1)
     state.connects(lists=True, page_size=2, per_minute=6000, start_days=None, without='ticket_action_html', workers=2)
     state.killed(busy=1, messages=400)""",
+    # Hidden rows among known ones of a crowded second: the same short page came twice, and was taken for disorder.
+    "state.begins(seed=278, days=3, tickets=30, past='overlap', lag=0, cap=1000, at_border=0, "
+    "cut='exact', past_lags=False)"
+    """
+    state.asleep(hours=2, then='sync')
+    state.edits(apart=0, count=37)
+    state.goes_away(hidden=3, purged=1)
+    state.slow(hours=1, seconds=5, then='sync')
+    state.goes_away(hidden=3, purged=1)
+    state.settles()""",
 )
 
 

@@ -36,6 +36,9 @@ from source_movidesk.components.transport.body import as_list
 from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair
 
+# Where a short page of known rows comes again further on, so many may be hidden before it; else `$skip` does nothing.
+_MOST_SHIFTED = 100
+
 
 class TicketPage(NamedTuple):
     """What one request brought.
@@ -114,7 +117,8 @@ class TicketReader:
                 fresh, behind = rows_behind(in_order(rows, route), position, route)
             check_bounds(route, window, position, fresh)
             if not fresh and not has_moved and (len(found) > 1 or len(found) == asked):
-                if not met or found == passed:
+                is_stuck = found == passed and (len(found) == asked or skip >= met + _MOST_SHIFTED)
+                if not met or is_stuck:
                     raise disorder(route, f"{len(found)} rows, none of them new")
                 # Hidden rows count for `$skip`.
                 skip, passed = skip + max(1, len(found) - 1), found

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies, select_proxy
 
 from examples.language import _
-from source_movidesk.components.config import is_loopback
+from source_movidesk.components.config import API_URL, is_loopback
 
-_USUAL = "https://api.movidesk.com/public/v1"
 # For each address of the host; a server that is there answers within a second.
 _SECONDS = 5.0
 _PORTS = {"http": 80, "https": 443}
@@ -49,7 +48,7 @@ def problem(config: Mapping[str, Any]) -> str | None:
 
 
 def _address(config: Mapping[str, Any]) -> str:
-    return str(config.get("api_url") or _USUAL)
+    return str(config.get("api_url") or API_URL)
 
 
 def _parts(address: str) -> tuple[str, int]:

@@ -254,9 +254,7 @@ def test_sync_keeps_what_came_before_its_connector_was_killed(api, account, run_
     api.reset(tickets=600)
     api.switch(latency_ms=500)
     process = start(sync_code(database), **account)
-    wait_for(lambda: len(api.requests("/tickets/past")) >= 4)
-    api.switch(latency_ms=30_000)
-    time.sleep(2)
+    stall_behind(api, pages=4)
     # As the system does where memory is short.
     (connector,) = children(process.pid)
     os.kill(connector, signal.SIGKILL)
@@ -269,6 +267,15 @@ def test_sync_keeps_what_came_before_its_connector_was_killed(api, account, run_
     assert kept < said_to_be_kept(output) == rows_of(database)
     assert run_sync()[0] == 0
     assert select(database, "SELECT count(*) FROM movidesk__tickets") == [(600,)]
+
+
+def stall_behind(api, pages):
+    """Let the sync wait for an answer behind so many pages (a small quota would hold it by day only)."""
+    # Pages, not requests of any kind: while one is asked for, the states of those before the last are through the pipe.
+    wait_for(lambda: len(api.requests("/tickets/past")) >= pages)
+    api.switch(latency_ms=30_000)
+    # The rows of the last page get out meanwhile.
+    time.sleep(2)
 
 
 def said_to_be_kept(output):
@@ -292,11 +299,7 @@ def test_sync_keeps_what_came_before_ctrl_c(api, account, run_sync, database):
     api.reset(tickets=600)
     api.switch(latency_ms=500)
     process = start(sync_code(database), **account)
-    # Pages, not requests of any kind: while one is asked for, the states of those before the last are through the pipe.
-    wait_for(lambda: len(api.requests("/tickets/past")) >= 5)
-    # It waits for an answer now (a small quota would hold it by day only); the rows of the last page get out meanwhile.
-    api.switch(latency_ms=30_000)
-    time.sleep(2)
+    stall_behind(api, pages=5)
     os.killpg(process.pid, signal.SIGINT)
     output = process.communicate(timeout=300)[0]
     api.switch(latency_ms=0)

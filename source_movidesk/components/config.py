@@ -19,6 +19,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.records import mapping, personal
 from source_movidesk.components.records.dates import config_moment
 
+# The manifest's own default.
+API_URL = "https://api.movidesk.com/public/v1"
 _RANGES = {
     "lookback_minutes": (0, 1440),
     "page_size": (1, 1000),

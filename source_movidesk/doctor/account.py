@@ -16,6 +16,7 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_movidesk.components.config import API_URL
 from source_movidesk.components.limits.backlog import Backlog
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.limits.gate import Gate
@@ -87,7 +88,7 @@ class Account:
 
     def __init__(self, config: Mapping[str, Any], clock: Clock, most: int = MOST_REQUESTS) -> None:
         """Begin with no request; `config` is that of the connector."""
-        self._url = str(config.get("api_url") or "https://api.movidesk.com/public/v1").rstrip("/")
+        self._url = str(config.get("api_url") or API_URL).rstrip("/")
         self._token = str(config["token"])
         self.clock, self.most = clock, most
         # At night as by day: an examination is not worth finding out where the night begins.

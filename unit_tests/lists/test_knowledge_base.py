@@ -94,6 +94,13 @@ def test_empty_knowledge_base_is_one_request():
     assert states_of(outcome, "kb_articles")[-1] == states_of(outcome, "kb_article_contents")[-1] == START
 
 
+def test_empty_answer_about_what_changed_leaves_the_states_where_they_were():
+    outcome = read(BOTH, [listed()], states=kb_state())
+    assert not outcome.errors()
+    assert paths(outcome) == ["/kb/article"]
+    assert states_of(outcome, "kb_articles")[-1] == states_of(outcome, "kb_article_contents")[-1] == STATE
+
+
 def test_start_date_does_not_cut_articles_and_objects_become_columns():
     whole = article(
         51001,

@@ -4,6 +4,7 @@ So the state of the answers moves only after the last page, and a week is read a
 later and it is unknown whether "greater than" takes the moment itself.
 """
 
+from unit_tests.limits.test_breaker import stream_state
 from unit_tests.reading import NOW, read
 
 START = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -51,6 +52,14 @@ def test_first_sync_pages_behind_the_last_id_without_a_bound():
     assert ids(outcome) == ["b", "a", "c"]
     assert outcome.rows("survey_responses")[0]["responseDate"] == "2026-03-02T15:10:30.075884Z"
     assert states_of(outcome)[-1] == START
+
+
+def test_empty_answer_about_what_is_new_leaves_the_state_where_it_was():
+    before = "2026-11-20T10:00:00.000000Z"
+    outcome = read(["survey_responses"], [page()], states=[stream_state("survey_responses", "responseDate", before)])
+    assert not outcome.errors()
+    assert len(outcome.asked) == 1
+    assert states_of(outcome)[-1] == before
 
 
 def test_page_that_claims_more_and_is_empty_is_the_end():

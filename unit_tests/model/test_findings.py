@@ -87,6 +87,27 @@ _AGAIN = (
     state.slow(hours=1, seconds=5, then='sync')
     state.goes_away(hidden=3, purged=1)
     state.settles()""",
+    # Rows hidden in a crowded second were jumped over from the front again for each of its pages: 1,088 requests.
+    "state.begins(seed=0, past_lags=False, lag=0, cap=1000, tickets=37, days=3, "
+    "past='overlap', at_border=0, cut='exact')"
+    """
+    state.slow(hours=1, seconds=5, then='sync')
+    state.resets(stream='ticket_action_html')
+    state.resets(stream='ticket_action_html')
+    state.resets(stream='ticket_action_html')
+    state.date_lies(age=None, ahead=2, answers=1, then='sync')
+    state.resets(stream='ticket_action_html')
+    state.goes_away(hidden=0, purged=0)
+    state.resets(stream='ticket_action_html')
+    state.heavy(above=1, then='sync', way='500')
+    state.locked(seconds=30, then='busy sync')
+    state.connects(page_size=2, per_minute=6000, start_days=None, without='ticket_action_html', workers=2)
+    state.down(after=0, seconds=20, then='sync', way='500')
+    state.resets(stream='ticket_action_html')
+    state.resets(stream='ticket_action_html')
+    state.edits(apart=0, count=30)
+    state.goes_away(hidden=12, purged=0)
+    state.asleep(hours=2, then='sync')""",
 )
 
 

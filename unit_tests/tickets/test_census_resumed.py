@@ -120,11 +120,16 @@ def _listed(numbers: Iterable[int], between: str = ", ") -> str:
     return between.join(map(str, sorted(numbers)))
 
 
-def test_what_changed_since_the_stopped_census_began_is_counted_as_well(fake_time: Any):
-    shelves = made()
+def _stopped_behind(place: str) -> tuple[Shelves, Destination]:
+    """A sync that was killed right behind the checkpoint of the census at a place, and what had arrived by then."""
+    shelves, kept = made(), Destination()
     all_messages = messages(shelves.sync(STREAMS))
-    kept = Destination()
-    kept.take(all_messages[: _behind(all_messages, "tickets 120")])
+    kept.take(all_messages[: _behind(all_messages, place)])
+    return shelves, kept
+
+
+def test_what_changed_since_the_stopped_census_began_is_counted_as_well(fake_time: Any):
+    shelves, kept = _stopped_behind("tickets 120")
     fake_time.sleep(3600)
     # Behind the place, before it, on the other route; and a new one before it all.
     for number in (125, 105):
@@ -142,10 +147,7 @@ def test_what_changed_since_the_stopped_census_began_is_counted_as_well(fake_tim
 
 
 def test_changes_that_the_pages_lack_are_healed_behind_a_stopped_census(fake_time: Any):
-    shelves = made()
-    all_messages = messages(shelves.sync(STREAMS))
-    kept = Destination()
-    kept.take(all_messages[: _behind(all_messages, "tickets/past 10")])
+    shelves, kept = _stopped_behind("tickets/past 10")
     fake_time.sleep(3600)
     for number in (105, 106):
         shelves.recent[number] = "2026-11-22T12:30:00.0000000"

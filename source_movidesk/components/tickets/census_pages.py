@@ -21,7 +21,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_movidesk.components.feed.page import Requester
 from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import instant, state_text
-from source_movidesk.components.tickets.keyset import Ticket, disorder, key_of
+from source_movidesk.components.tickets.keyset import Ticket, any_of, disorder, key_of
 from source_movidesk.components.tickets.query import TicketQuery
 from source_movidesk.components.transport.body import as_list
 from source_movidesk.components.transport.failure import RequestFailed
@@ -158,11 +158,6 @@ def _condition(last: int | None, since: datetime | None) -> str:
     behind = f"id gt {last}" if last is not None else None
     changed = f"lastUpdate ge {state_text(since.replace(microsecond=0))}" if since else None
     return " and ".join(filter(None, (behind, changed)))
-
-
-def any_of(numbers: Collection[int]) -> str:
-    """Return the filter of a few tickets."""
-    return " or ".join(f"id eq {number}" for number in numbers)
 
 
 def _unproven(route: str) -> AirbyteTracedException:

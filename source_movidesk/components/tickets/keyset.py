@@ -12,7 +12,7 @@ Why not declarative: the CDK's cursor pagination builds a token from the last re
 of order, which would be lost between two pages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -141,6 +141,11 @@ def condition_of(window: Window, position: Position) -> str:
         lower = f"lastUpdate ge {state_text(position)}"
     upper = f"lastUpdate lt {state_text(window.end)}" if window.end else None
     return " and ".join(filter(None, (lower, upper)))
+
+
+def any_of(numbers: Collection[int]) -> str:
+    """Return the filter of a few tickets."""
+    return " or ".join(f"id eq {number}" for number in numbers)
 
 
 def check_bounds(route: str, window: Window, position: Position, tickets: list[Ticket]) -> None:

@@ -21,6 +21,7 @@ from source_movidesk.components.tickets.keyset import (
     Place,
     Position,
     Ticket,
+    any_of,
     begins_with_known,
     check_bounds,
     condition_of,
@@ -160,8 +161,7 @@ class TicketReader:
 
     def by_numbers(self, route: str, numbers: Sequence[int]) -> list[tuple[Ticket, bool]]:
         """Return those tickets of a route that come, each with whether its own properties could not be read."""
-        condition = " or ".join(f"id eq {number}" for number in numbers)
-        query = self._query.params(route, condition)
+        query = self._query.params(route, any_of(numbers))
         try:
             found = self._rows(route, query, {"$top": len(numbers)}, may_shrink=True, repeats=True)
         except RequestFailed as failure:

@@ -108,6 +108,24 @@ _AGAIN = (
     state.edits(apart=0, count=30)
     state.goes_away(hidden=12, purged=0)
     state.asleep(hours=2, then='sync')""",
+    # An account that gives three rows, and the newest hidden: looked for ten rows further back, not three, the last
+    # ticket that was listed was one that was read, though seven before it were not.
+    "state.begins(seed=661, at_border=25, past_lags=True, cap=3, tickets=32, past='older', lag=0, cut='exact', days=80)"
+    """
+    state.settles()
+    state.settles()
+    state.goes_away(hidden=0, purged=1)
+    state.sync(busy=0)
+    state.sync(busy=0)
+    state.killed(busy=1, messages=60)
+    state.goes_away(hidden=3, purged=1)
+    state.settles()
+    state.killed(busy=1, messages=60)
+    state.goes_away(hidden=3, purged=2)
+    state.settles()
+    state.connects(lists=False, page_size=10, per_minute=10, start_days=None, without='ticket_clients', workers=10)
+    state.passes(changed=0, hours=49, new=4, removed=0)
+    state.settles()""",
 )
 
 

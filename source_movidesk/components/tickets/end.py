@@ -71,7 +71,7 @@ class End:
             if jump and all(self._is_over(route, window, position, page.asked) for _ in range(2)):
                 return page._replace(is_last=True)
             # How many rows the account gives is unknown where none came yet: each time less is taken for granted.
-            step = self._reader.looked_at(route, page) or max(1, page.asked // furthest)
+            step = self._reader.looked_at(route, page.asked) or max(1, page.asked // furthest)
             if jump < furthest * page.asked:
                 jump, silent = jump + step, 0
             else:
@@ -86,7 +86,7 @@ class End:
     def _is_over(self, route: str, window: Window, position: Position, size: int) -> bool | None:
         """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
 
-        None is that nobody knows, as the newest one cannot be read: then two empty pages have to do.
+        None is that nobody knows, as the newest one cannot be read or found: then two empty pages have to do.
 
         That is the one that was read last. Where not even that comes, it was changed meanwhile, the answer is empty by
         mistake, or newer ones are hidden: then a page of keys is asked for, of the size that was answered before, and
@@ -99,16 +99,18 @@ class End:
         read = {(key.number, instant(key.text)) for key in keys}
         condition = condition_of(window, start)
         try:
-            found = self._newest(route, condition, 1) if read else []
+            found: list[Ticket] | None = self._newest(route, condition, 1) if read else []
             found = found or self._newest(route, condition, size)
             if not found and read and self._is_listed(route, condition, read):
-                skips = range(size, _MOST_HIDDEN * size, size)
-                found = next(filter(None, (self._newest(route, condition, size, skip) for skip in skips)), [])
+                # An account that gives three rows looks at three: what is behind them would be jumped over unseen.
+                step = self._reader.looked_at(route, size) or 1
+                skips = range(step, _MOST_HIDDEN * step, step)
+                found = next(filter(None, (self._newest(route, condition, size, skip) for skip in skips)), None)
         except RequestFailed as failure:
             if not failure.is_about_one:
                 raise
             return None
-        return _moments(found, route) <= read
+        return None if found is None else _moments(found, route) <= read
 
     def _is_listed(self, route: str, condition: str, read: set[tuple[int, datetime]]) -> bool:
         """Whether a ticket that was read last is still where it was, so that the list of the newest must have it."""

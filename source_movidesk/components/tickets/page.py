@@ -183,9 +183,9 @@ class TicketReader:
         query = self._query.params(route, condition)
         return self._rows(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
 
-    def looked_at(self, route: str, page: TicketPage) -> int:
-        """Return how many rows a page is sure to have looked at, 0 where that is unknown; smaller ones look at less."""
-        return min(page.asked, self._longest[route])
+    def looked_at(self, route: str, asked: int) -> int:
+        """Return how many rows are sure to have been looked at where so many were asked for, 0 if that is unknown."""
+        return min(asked, self._longest[route])
 
     def learn_cap(self, route: str, page: TicketPage) -> None:
         """Take the length of a page that was short and not the last for what the account gives at most."""

@@ -79,15 +79,16 @@ def test_list_ends_on_an_empty_page_where_the_total_is_none(total):
     outcome = serve(["kb_articles"], Base(70, total=total))
     assert ids(outcome) == list(range(1, 71))
     assert pages(outcome)[:3] == [("30", "0"), ("30", "1"), ("30", "2")]
-    assert len(outcome.asked) <= 4
+    # Nothing is believed when it comes twice.
+    assert len(outcome.asked) <= 5
     assert not outcome.errors()
 
 
-@pytest.mark.parametrize("count", [0, 1, 29, 31, 60, 70, 300])
+@pytest.mark.parametrize("count", [1, 29, 31, 60, 70, 300])
 def test_total_that_is_right_saves_the_empty_page(count):
     outcome = serve(["kb_articles"], Base(count))
     assert ids(outcome) == list(range(1, count + 1))
-    assert len(outcome.asked) == max(1, -(-count // 30))
+    assert len(outcome.asked) == -(-count // 30)
 
 
 @pytest.mark.parametrize("cap", [1, 7, 20, 29])

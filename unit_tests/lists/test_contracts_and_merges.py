@@ -53,12 +53,16 @@ def test_contract_that_refuses_is_left_out_with_a_warning_and_a_count(name, answ
     assert len(outcome.asked) <= 2 + 3 + 4
 
 
-@pytest.mark.parametrize("answer", [(200, "null"), (200, ""), (404, ""), (410, ""), (200, "[]"), (200, "{}")])
-def test_contract_without_consumption_is_no_error(answer):
+@pytest.mark.parametrize(
+    ("answer", "times"),
+    [((200, "null"), 2), ((200, ""), 1), ((404, ""), 1), ((410, ""), 1), ((200, "[]"), 2), ((200, "{}"), 2)],
+)
+def test_contract_without_consumption_is_no_error(answer, times):
     outcome = serve(["time_agreement_consumptions"], consumption({"C2": answer}))
     assert not outcome.errors()
     assert agreements(outcome) == [1, 3]
-    assert len(outcome.asked) == 5
+    # A status says that there is nothing; an empty list may be a mistake, and is asked for once more.
+    assert len(outcome.asked) == 4 + times
     assert COUNTED not in warnings(outcome)
 
 
@@ -185,7 +189,8 @@ def test_limit_gets_smaller_where_a_page_is_too_heavy(stream, most):
 def test_list_that_does_not_say_whether_there_is_more_ends_on_an_empty_page():
     outcome = serve(["activities"], Cursor(more=False), settings={"page_size": 15})
     assert [row["id"] for row in outcome.rows("activities")] == list(range(1, 41))
-    assert len(outcome.asked) == 4
+    # Three pages, and nothing twice.
+    assert len(outcome.asked) == 5
 
 
 # ------------------------------------------------------------------------------------------------------ signs of life

@@ -172,11 +172,19 @@ def test_contracts_alone_cost_no_request_per_contract():
 
 
 def test_consumption_is_asked_for_by_name_and_period_and_nothing_else():
-    outcome = consumption([[]])
+    outcome = consumption([period("2026-10-01T00:00:00")])
     # With $select the API would ignore the period.
     assert asked_periods(outcome) == [
         {"name": "Contrato Empresa C", "startPeriod": "2026-07-01T00:00:00", "endPeriod": END}
     ]
+
+
+def test_nothing_of_a_contract_is_asked_for_once_more_in_the_first_sync_alone():
+    outcome = consumption([[], period("2026-10-01T00:00:00")])
+    assert len(asked_periods(outcome)) == 2
+    assert keys(outcome) == [(4201, "2026-10-01T00:00:00Z", "88001")]
+    # Later syncs look back, and so ask again anyway.
+    assert len(asked_periods(consumption([[]], states=consumption_state()))) == 1
 
 
 def test_every_contract_costs_one_request_whatever_the_shape_of_its_answer():
@@ -184,8 +192,6 @@ def test_every_contract_costs_one_request_whatever_the_shape_of_its_answer():
     answers = {
         "object & one": period("2026-10-01T00:00:00"),
         "array+several": several,
-        "no periods": [],
-        "no object": {},
         "vanished": {"mock": {"status_code": 404, "text": ""}},
         "gone": {"mock": {"status_code": 410, "text": ""}},
         "null period": period(None, "0"),
@@ -199,7 +205,7 @@ def test_every_contract_costs_one_request_whatever_the_shape_of_its_answer():
         (2, "2026-10-01T00:00:00Z", "88001"),
         (2, "2026-11-01T00:00:00Z", "0"),
         # The start asked for.
-        (7, "2026-07-01T00:00:00Z", "0"),
+        (5, "2026-07-01T00:00:00Z", "0"),
     ]
     assert states_of(outcome)[-1] == START
 
@@ -255,7 +261,7 @@ def test_first_sync_begins_with_each_contract():
         "0001-01-01T00:00:00Z": "2005-01-01T00:00:00",
     }
     contracts = [contract(number, str(number), created) for number, created in enumerate(starts)]
-    outcome = consumption([[]] * len(starts), contracts)
+    outcome = consumption([period(None, "0")] * len(starts), contracts)
     assert [query["startPeriod"] for query in asked_periods(outcome)] == list(starts.values())
 
 

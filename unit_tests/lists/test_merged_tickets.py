@@ -57,13 +57,14 @@ def recent(answers, **options):
 
 def test_first_sync_alone_asks_for_the_oldest_ticket_and_then_year_by_year():
     past, now = [{"id": 1, "createdDate": "2024-03-05T13:00:00"}], [{"id": 2, "createdDate": "2026-09-01T00:00:00"}]
-    outcome = read(["merged_tickets"], [past, now, page(merge(1, "2", "2024-06-01 00:00:00")), NOTHING, page()])
+    outcome = read(["merged_tickets"], [past, now, page(merge(1, "2", "2024-06-01 00:00:00")), NOTHING, *[page()] * 2])
     probe = {"$orderby": "createdDate", "$select": "id,createdDate", "$top": "1"}
     assert outcome.asked[:2] == [("/tickets/past", probe), ("/tickets", {**probe, "includeDeletedItems": "true"})]
     assert windows(outcome) == [
         ("2024-03-05", "2025-03-05", "1"),
         ("2025-03-05", "2026-03-05", "1"),
-        ("2026-03-05", TODAY, "1"),
+        # A 404 says that there is nothing; a page with nothing in it is asked for once more.
+        *[("2026-03-05", TODAY, "1")] * 2,
     ]
     assert not outcome.errors()
     assert outcome.states("merged_tickets")[-1] == START
@@ -125,7 +126,7 @@ def test_ticket_of_the_feed_dated_year_one_does_not_mean_two_thousand_windows():
 
 def test_year_that_is_refused_is_read_in_weeks_at_the_cost_of_one_request():
     # 1 November to 22 November: one window in years, four in weeks that share a day.
-    answers = [REFUSED, page(merge(1, "2", "2026-11-02 00:00:00")), NOTHING, page(), page()]
+    answers = [REFUSED, page(merge(1, "2", "2026-11-02 00:00:00")), *[NOTHING] * 3]
     outcome = read(["merged_tickets"], answers, settings={"start_date": "2026-11-01"})
     assert windows(outcome) == [
         ("2026-11-01", TODAY, "1"),
@@ -154,9 +155,36 @@ def test_refusal_in_an_incremental_sync_is_not_repeated():
 
 
 def test_incremental_sync_asks_for_the_last_seven_days():
-    outcome = read(["merged_tickets"], [page()], states=merged_state("2026-11-21T12:00:00.000000Z"))
+    rows = page(merge(1, "2"))
+    outcome = read(["merged_tickets"], [rows], states=merged_state("2026-11-21T12:00:00.000000Z"))
     assert windows(outcome) == [("2026-11-16", TODAY, "1")]
     assert outcome.states("merged_tickets")[-1] == START
+
+
+@pytest.mark.parametrize("nothing", [page(), NOTHING])
+def test_silence_leaves_the_state_where_it_was_while_its_days_are_asked_for_again_anyway(nothing):
+    before = "2026-11-16T12:00:00.000000Z"
+    outcome = read(["merged_tickets"], [nothing], states=merged_state(before))
+    assert not outcome.errors()
+    assert windows(outcome) == [("2026-11-16", TODAY, "1")]
+    assert outcome.states("merged_tickets")[-1] == before
+
+
+def test_silence_of_more_than_a_week_is_asked_about_once_more_and_moves_the_state():
+    last = page(merge(1, "2", "2026-11-15 10:00:00"))
+    outcome = read(
+        ["merged_tickets"], [page(), last, page(), page()], states=merged_state("2026-11-15T09:00:00.000000Z")
+    )
+    assert windows(outcome) == [("2026-11-15", "2026-11-21", "1")] * 2 + [("2026-11-21", TODAY, "1")] * 2
+    assert pairs(outcome) == [(1, 2)]
+    assert outcome.states("merged_tickets")[-1] == START
+
+
+def test_page_that_is_missing_from_the_pages_that_were_told_is_asked_for_once_more():
+    answers = [page(merge(1, "10"), number="1 of 2"), page(), page(merge(2, "20"), number="2 of 2")]
+    outcome = recent(answers)
+    assert [number for *_, number in windows(outcome)] == ["1", "2", "2"]
+    assert pairs(outcome) == [(1, 10), (2, 20)]
 
 
 def test_incremental_sync_after_a_pause_goes_on_where_the_state_stood_in_weeks():
@@ -191,10 +219,10 @@ def test_pages_are_counted_by_the_text_and_the_number_of_rows_is_ignored():
     assert pairs(outcome) == [(1, 10), (2, 20), (3, 30)]
 
 
-@pytest.mark.parametrize("end", [NOTHING, page(number=None), {"mergedTickets": None}])
-def test_without_page_count_the_end_is_a_404_or_an_empty_page(end):
-    outcome = recent([page(merge(1, "10"), number=None), end])
-    assert [number for *_, number in windows(outcome)] == ["1", "2"]
+@pytest.mark.parametrize("end", [[NOTHING], [page(number=None)] * 2, [{"mergedTickets": None}] * 2])
+def test_without_page_count_the_end_is_a_404_or_an_empty_page_twice(end):
+    outcome = recent([page(merge(1, "10"), number=None), *end])
+    assert [number for *_, number in windows(outcome)] == ["1", *["2"] * len(end)]
     assert not outcome.errors()
     assert pairs(outcome) == [(1, 10)]
 

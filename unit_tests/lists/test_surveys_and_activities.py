@@ -62,11 +62,28 @@ def test_empty_answer_about_what_is_new_leaves_the_state_where_it_was():
     assert states_of(outcome)[-1] == before
 
 
-def test_page_that_claims_more_and_is_empty_is_the_end():
-    outcome = read(["survey_responses"], [page(response("a", "2026-11-01T00:00:00"), more=True), page(more=True)])
-    assert len(outcome.asked) == 2
+def test_page_that_claims_more_and_is_empty_twice_is_the_end():
+    pages = [page(response("a", "2026-11-01T00:00:00"), more=True), *[page(more=True)] * 2]
+    outcome = read(["survey_responses"], pages)
+    assert [query.get("startingAfter") for _, query in outcome.asked] == [None, "a", "a"]
     assert not outcome.errors()
     assert states_of(outcome)[-1] == START
+
+
+def test_empty_page_in_the_middle_is_asked_for_once_more():
+    first, last = (page(response(each, "2026-11-01T00:00:00"), more=each == "a") for each in ("a", "b"))
+    outcome = read(["survey_responses"], [first, page(), last])
+    assert [query.get("startingAfter") for _, query in outcome.asked] == [None, "a", "a"]
+    assert ids(outcome) == ["a", "b"]
+    assert states_of(outcome)[-1] == START
+
+
+def test_whole_list_with_nothing_in_it_is_asked_for_once_more():
+    outcome = read(["survey_responses"], [page(), page(response("a", "2026-11-01T00:00:00"))])
+    assert outcome.asked == [("/survey/responses", {"limit": "100"})] * 2
+    assert ids(outcome) == ["a"]
+    assert len(read(["activities"], [page(), page()]).asked) == 2
+    assert len(read(["survey_questions"], [[], []]).asked) == 2
 
 
 def test_full_page_without_more_is_the_end():

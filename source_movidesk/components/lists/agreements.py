@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from source_movidesk.components.feed.member import Member, earliest
@@ -21,6 +22,7 @@ from source_movidesk.components.lists.skip import SkipPages
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.body import as_list
 from source_movidesk.components.transport.failure import RequestFailed
+from source_movidesk.components.transport.silence import unless_silent
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -61,7 +63,9 @@ class AgreementPages(SkipPages):
         end = (self.clock.started_at + timedelta(days=31)).strftime(_FORMAT)
         try:
             query = {"name": agreement["name"], "startPeriod": start, "endPeriod": end}
-            found = requester.fetch(_PATH, query, is_one=True)
+            ask = partial(requester.fetch, _PATH, query, is_one=True)
+            # Later syncs ask for these days again.
+            found = ask() if since else unless_silent(ask)
         except RequestFailed as failure:
             if failure.says_not_there:
                 return

@@ -25,6 +25,7 @@ from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.body import as_list, envelope, number_of, repeated
 from source_movidesk.components.transport.failure import RequestFailed
+from source_movidesk.components.transport.silence import unless_silent
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -108,7 +109,7 @@ class ArticleList:
         self._given = _PAGE_SIZE
         while True:
             try:
-                (answer, first, size), _ = self._sizes.fetch(partial(self._page, position), LIST)
+                answer, first, size = self._asked(position)
             except RequestFailed as failure:
                 if not failure.is_about_one:
                     raise
@@ -139,6 +140,14 @@ class ArticleList:
             if len(rows) != size:
                 self._given = len(rows)
             position = max(position, reached)
+
+    def _asked(self, position: int) -> tuple[Mapping[str, Any], int, int]:
+        def ask() -> tuple[Mapping[str, Any], int, int]:
+            found: tuple[Mapping[str, Any], int, int] = self._sizes.fetch(partial(self._page, position), LIST)[0]
+            return found
+
+        # Of what is new since the last sync nothing may be all.
+        return ask() if self._query and not position else unless_silent(ask, lambda found: found[0]["items"])
 
     def _page(self, position: int, size: int, *, may_shrink: bool, repeats: bool) -> tuple[Mapping[str, Any], int, int]:
         """Return the page with a place, the place of its first row, and how many rows it was asked for."""

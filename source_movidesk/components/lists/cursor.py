@@ -9,6 +9,7 @@ Why not declarative: the tables of one endpoint share its pages, see `feed.py`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from source_movidesk.components.feed.member import Member, earliest
@@ -17,6 +18,7 @@ from source_movidesk.components.feed.page_size import PageSize
 from source_movidesk.components.limits.clock import Clock
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.body import as_list, envelope, id_of, repeated
+from source_movidesk.components.transport.silence import unless_silent
 
 # The endpoint's own maximum.
 _LIMIT = 100
@@ -52,10 +54,14 @@ class CursorPages:
         def sized(size: int, *, may_shrink: bool, repeats: bool) -> Any:
             return requester.fetch(self.path, {"limit": size, **params}, may_shrink=may_shrink, repeats=repeats)
 
-        while True:
+        def asked() -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
             found, _ = sizes.fetch(sized, self.path)
             page = envelope(found, self.path, "items")
-            items = as_list(page["items"], self.path)
+            return page, as_list(page["items"], self.path)
+
+        while True:
+            # Of what is new since the last sync nothing may be all.
+            page, items = unless_silent(asked, itemgetter(1)) if passed or since is None else asked()
             yield Page([Item(row, self._moment(row)) for row in items])
             has_come |= bool(items)
             # Where nothing is said, an empty page is the end.
@@ -85,4 +91,5 @@ class OnePage:
 
     def read(self, requester: Requester, members: list[Member]) -> Iterator[Page]:
         """Yield the list."""
-        yield Page([Item(row) for row in as_list(requester.fetch(self.path, {}), self.path)])
+        found = unless_silent(lambda: as_list(requester.fetch(self.path, {}), self.path))
+        yield Page([Item(row) for row in found])

@@ -5,7 +5,8 @@ in which it begins; a window in which nothing was merged may be a 404; the ids t
 `"1000151;1000152"`; the surviving ticket is `ticketId` or `id`; pages say `"1 of 3"`.
 
 Example: the first sync asks from the day of the oldest ticket on, year by year, each year from the last day of the one
-before; the next sync the last seven days. A year that fails is asked for in weeks, and a week in pairs of days.
+before; the next sync the last seven days, and those since an older state. A year that fails is asked for in weeks, a
+week in pairs of days.
 
 Why not declarative: a window that is refused is asked for again in weeks, and a 404 is an empty page only here.
 """
@@ -26,6 +27,7 @@ from source_movidesk.components.limits.gate import Gate
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.body import as_list, envelope, repeated
 from source_movidesk.components.transport.failure import RequestFailed
+from source_movidesk.components.transport.silence import unless_silent
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -63,6 +65,9 @@ class MergedPages:
         if not is_first:
             # A whole week costs no more than a day, and shows merges that came late.
             start = min(start, today - _WEEK * _DAY)
+        # These days are asked for in later syncs too, so that silence may leave the state where it is.
+        is_recent = not is_first and start >= today - _WEEK * _DAY
+        has_come = False
         self._most = _YEAR if is_first or today - start > _QUARTER else _WEEK
         days = PageSize(self._most, lambda: requester.answers, sizes=(_WEEK, _PAIR), unit="days")
         # Of this window and the one before, with which it shares a day.
@@ -70,7 +75,8 @@ class MergedPages:
         while start <= today:
             window, before, shown = _Window(start, today), shown, set()
             try:
-                for rows in self._pages(requester, window, days):
+                for rows in self._pages(requester, window, days, is_recent=is_recent):
+                    has_come = True
                     fresh = [row for row in rows if str(row) not in before | shown]
                     shown.update(map(str, rows))
                     yield Page([_item(row, is_first=is_first) for row in fresh])
@@ -78,11 +84,13 @@ class MergedPages:
                 if not failure.is_about_one:
                     raise
                 self.report.pass_over(f"What was merged from {start} to {window.end}", failure.status, "merged_tickets")
-            # Of the last day more may come.
-            yield Page((), complete_to=min(_midnight(window.end), self.clock.started_at))
+            if has_come or not is_recent:
+                # Of the last day more may come.
+                yield Page((), complete_to=min(_midnight(window.end), self.clock.started_at))
             # The last day may have been read no further than its first second.
             start = window.end if window.end < today else today + _DAY
-        yield Page((), complete_to=self.clock.started_at)
+        if has_come or not is_recent:
+            yield Page((), complete_to=self.clock.started_at)
 
     def _first_ticket(self, requester: Requester) -> datetime | None:
         """Return when the first ticket was created, since nothing was merged before."""
@@ -92,7 +100,9 @@ class MergedPages:
         asked = _oldest_ticket(requester)
         return min(known, asked) if known and asked else known or asked
 
-    def _pages(self, requester: Requester, window: "_Window", days: PageSize) -> Iterator[list[Mapping[str, Any]]]:
+    def _pages(
+        self, requester: Requester, window: "_Window", days: PageSize, *, is_recent: bool
+    ) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the pages of a window, whose length is what the API bears."""
 
         def shorten(_: RequestFailed) -> Mapping[str, Any] | None:
@@ -108,17 +118,23 @@ class MergedPages:
                 _PATH, query, {"page": window.number}, shorten, may_shrink=may_shrink, repeats=repeats
             )
 
-        before: list[Mapping[str, Any]] = []
-        while window.number <= window.pages:
+        def asked() -> tuple[Mapping[str, Any], list[Mapping[str, Any]]] | None:
             try:
                 answer, _ = days.fetch(sized, _PATH)
             except RequestFailed as failure:
                 if failure.status == 404 and failure.says_not_there:
-                    return
+                    return None
                 raise
-            rows = as_list(envelope(answer, _PATH, "mergedTickets")["mergedTickets"] or [], _PATH)
-            if not rows:
+            found = envelope(answer, _PATH, "mergedTickets")
+            return found, as_list(found["mergedTickets"] or [], _PATH)
+
+        before: list[Mapping[str, Any]] = []
+        while window.number <= window.pages:
+            # A 404 says that there is nothing; an empty page may be a mistake.
+            page = asked() if is_recent and window.number == 1 else unless_silent(asked, _has_any)
+            if page is None or not page[1]:
                 return
+            answer, rows = page
             if rows == before:
                 raise repeated(_PATH)
             before = rows
@@ -146,6 +162,10 @@ class _Window:
         """Go on to the next page; the answer's `pageNumber` states how many there are."""
         found = _PAGE_NUMBER.fullmatch(str(stated))
         self.number, self.pages = self.number + 1, int(found[2]) if found else self.number + 1
+
+
+def _has_any(page: tuple[Mapping[str, Any], list[Mapping[str, Any]]] | None) -> bool:
+    return page is None or bool(page[1])
 
 
 def _midnight(day: date) -> datetime:

@@ -53,8 +53,8 @@ class SkipQuery:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it asks for all rows, and not for a part."""
-        return "$filter" not in self._query
+        """Whether it asks for all rows or a slice of them, and not for what is new: then nothing is a surprise."""
+        return "$filter" not in self._query or self.limits is not None
 
     def rows(
         self, skip: int, size: int, repair: Repair | None, *, may_shrink: bool, repeats: bool, is_one: bool
@@ -97,8 +97,15 @@ class SkipQuery:
         if self.limits and skip > self.limits[0]:
             raise SkipRefusedError
         paging = {"$skip": skip, "$top": size} if skip else {"$top": size}
+
+        def lasting(refusal: RequestFailed) -> Row | None:
+            other = repair(refusal) if repair else None
+            # What was refused is not asked for again.
+            self._query = other or self._query
+            return other
+
         found = self._requester.fetch(
-            self.path, query, paging, repair, may_shrink=may_shrink, repeats=repeats, is_one=is_one
+            self.path, query, paging, lasting, may_shrink=may_shrink, repeats=repeats, is_one=is_one
         )
         self.furthest = max(self.furthest, skip)
         return as_list(found, self.path)

@@ -1,6 +1,7 @@
 """People under servers that fail at a person, at a size, or behind a number of rows."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -245,6 +246,18 @@ def test_empty_answer_where_everybody_is_asked_for_is_no_proof_that_there_is_nob
     assert ids(outcome) == everyone(150)
     assert seen[0] == seen[1]
     assert not outcome.errors()
+
+
+def test_empty_slice_is_asked_for_once_more():
+    people, asked = Company(company(230), reach=60), Counter()
+
+    def respond(path, query):
+        asked[query.get("$filter")] += 1
+        return [] if "$filter" in query and asked[query["$filter"]] == 1 else people(path, query)
+
+    outcome = serve(["persons"], respond, settings={"page_size": 20})
+    assert not outcome.errors()
+    assert sorted(ids(outcome)) == everyone(230)
 
 
 def test_empty_answer_about_what_changed_leaves_the_state_where_it_was():

@@ -17,6 +17,11 @@ WAYS = (*STATUSES, "reset", "timeout", "cut", "page")
 # Refusals of what was accepted a moment ago.
 ODD = ("400 page", "404 page", "page", "400 text")
 TIMEOUT_SECONDS = 120.0
+# An answer with nothing in it, which says itself that this is all.
+_NOTHING = {
+    "kb/article": '{"pageSize": 30, "totalSize": 0, "items": []}',
+    "tickets/merged": '{"count": 0, "pageNumber": "1 of 1", "mergedTickets": []}',
+}
 
 
 class NoAnswer(Exception):  # noqa: N818 - it has an error
@@ -86,7 +91,9 @@ class Weather:
         """Return how long an answer takes."""
         return self.seconds if now < self.slow_until else 0.3
 
-    def answer(self, now: float, query: dict[str, Any], found: Callable[[], tuple[str, list[Ticket]]]) -> str:
+    def answer(
+        self, now: float, path: str, query: dict[str, Any], found: Callable[[], tuple[str, list[Ticket]]]
+    ) -> str:
         """Return the body of a good answer.
 
         Raises:
@@ -96,8 +103,8 @@ class Weather:
         way = self.down if now < self.down_until else single
         if way and way not in ("cut", "empty"):
             raise failure(way)
-        if way == "empty" and "$top" in query:
-            return "[]"
+        if way == "empty":
+            return _NOTHING.get(path, "null" if "id" in query else "[]")
         body, tickets = found()
         if way is None and self._is_too_much(query, tickets):
             way = self.heavy_way

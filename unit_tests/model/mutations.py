@@ -5,6 +5,8 @@ machine's own random ones need many examples until the one fault meets the one m
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import ModuleType
 from typing import NamedTuple
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from source_movidesk.components.feed.member import Member
 from source_movidesk.components.feed.page import Page, Requester
 from source_movidesk.components.limits.clock import Clock
+from source_movidesk.components.lists import article_list, merged
 from source_movidesk.components.lists.persons import PersonPages
 from source_movidesk.components.lists.skip_query import SkipQuery
 from source_movidesk.components.tickets.end import End
@@ -68,6 +71,11 @@ def _nothing_is_an_answer(patch: Patch) -> None:
     patch.setattr(SkipQuery, "is_whole", False)
 
 
+def _nothing_is_believed(module: ModuleType, patch: Patch) -> None:
+    """A list that says of itself that there is nothing in it is believed at once."""
+    patch.setattr(module, "unless_silent", lambda ask, _: ask())
+
+
 def _silence_moves_the_state(patch: Patch) -> None:
     """The state of the people moves, whether any came or none."""
     read = PersonPages.read
@@ -109,6 +117,16 @@ MUTATIONS = {
     ),
     "no contracts": Mutation(
         _nothing_is_an_answer, f"{_LISTS}\nstate.once(way='empty', after=5, then='sync')", stream="time_agreements"
+    ),
+    "no articles": Mutation(
+        partial(_nothing_is_believed, article_list),
+        f"{_LISTS}\nstate.once(way='empty', after=8, then='sync')",
+        stream="kb_articles",
+    ),
+    "no merges": Mutation(
+        partial(_nothing_is_believed, merged),
+        f"{_LISTS}\nstate.once(way='empty', after=14, then='sync')",
+        stream="merged_tickets",
     ),
     "nobody changed": Mutation(
         _silence_moves_the_state,

@@ -99,7 +99,7 @@ class Network:
             if locked := self._account.seconds_locked(now):
                 response = _response(path, 429, "Too many failed requests", {"retry-after": str(int(locked) + 1)})
             else:
-                body = self._weather.answer(now, query, lambda: self._api.answer(path, query, now))
+                body = self._weather.answer(now, path, query, lambda: self._api.answer(path, query, now))
                 response = _response(path, 200, body, self._weather.headers(now))
         except Refused as refused:
             response = _response(path, refused.status, refused.body, self._weather.headers(now))

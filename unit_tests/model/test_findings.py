@@ -126,6 +126,18 @@ _AGAIN = (
     state.connects(lists=False, page_size=10, per_minute=10, start_days=None, without='ticket_clients', workers=10)
     state.passes(changed=0, hours=49, new=4, removed=0)
     state.settles()""",
+    # Pages of one, as larger ones were too heavy, and both the oldest and the newest of the old tickets hidden.
+    "state.begins(cut='milliseconds', at_border=25, past='nightly', seed=509, tickets=13, lag=300, cap=1000, "
+    "past_lags=False, days=200)"
+    """
+    state.goes_away(hidden=12, purged=2)
+    state.asleep(hours=2, then='nothing')
+    state.passes(changed=4, hours=24, new=1, removed=0)
+    state.heavy(above=1, then='sync', way='504')
+    state.goes_away(hidden=12, purged=1)
+    state.asleep(hours=12, then='sync')
+    state.connects(lists=False, page_size=100, per_minute=6000, start_days=None, without='ticket_clients', workers=4)
+    state.once(after=9, then='sync', way='524')""",
 )
 
 

@@ -89,9 +89,10 @@ class End:
         None is that nobody knows, as the newest one cannot be read or found: then two empty pages have to do.
 
         That is the one that was read last. Where not even that comes, it was changed meanwhile, the answer is empty by
-        mistake, or newer ones are hidden: then a page of keys is asked for, of the size that was answered before, and
-        if need be, those further back.
+        mistake, or newer ones are hidden: then a whole page of keys is asked for, which are never heavy, and if need
+        be, those further back.
         """
+        size = max(size, self._reader.page_size)
         keys, start = frozenset[Key](), position
         if isinstance(position, Place):
             keys, start = position.read, position.moment

@@ -70,10 +70,10 @@ class TicketPage(NamedTuple):
 
 
 class TicketReader:
-    """Reads pages of both routes, with the page size that each of them has taught."""
+    """Reads pages of both routes, with the page size that each of them has taught; `page_size` is the user's own."""
 
     def __init__(self, requester: Requester, report: Report, query: TicketQuery, page_size: int) -> None:
-        self._requester, self._query, self._page_size = requester, query, page_size
+        self._requester, self._query, self.page_size = requester, query, page_size
         self._sizes = {route: PageSize(page_size, lambda: requester.answers) for route in (TICKETS, PAST)}
         # Accounts differ in how many rows they give at most: the longest page that was short and not the last.
         self._caps = dict.fromkeys(self._sizes, page_size)
@@ -189,7 +189,7 @@ class TicketReader:
 
     def learn_cap(self, route: str, page: TicketPage) -> None:
         """Take the length of a page that was short and not the last for what the account gives at most."""
-        self._caps[route] = min(max(page.length, 1), self._page_size)
+        self._caps[route] = min(max(page.length, 1), self.page_size)
 
     def _identity(self, route: str, condition: str, skip: int) -> list[Ticket]:
         query = self._query.identity(route, condition)

@@ -274,8 +274,6 @@ def stall_behind(api, pages):
     # Pages, not requests of any kind: while one is asked for, the states of those before the last are through the pipe.
     wait_for(lambda: len(api.requests("/tickets/past")) >= pages)
     api.switch(latency_ms=30_000)
-    # The rows of the last page get out meanwhile.
-    time.sleep(2)
 
 
 def said_to_be_kept(output):

@@ -43,7 +43,20 @@ def figures(tickets: int = 5000, rounds: int = 2) -> Iterator[Figure]:
             f"plain CDK stream of JSON that already is these rows: {_pace(flattened):,.0f} "
             f"(ratio {ratio(_pace(ours), _pace(flattened))})",
         )
+    yield _shares(templates, rows, ours, flattened)
     yield _against_dlt(templates, tickets, ours)
+
+
+def _shares(templates: Rows, rows: Rows, ours: Outcome, flattened: Outcome) -> Figure:
+    """Tell where the CPU goes, by what the same readers cost where there is next to nothing to read."""
+    with lean(templates, 1) as url, Readers.of(url) as readers:
+        start_up = readers.ours().cpu_seconds
+    with lean(rows, 1, cap=len(rows)) as url, Readers.of(url) as readers:
+        of_cdk = flattened.cpu_seconds - readers.minimal(len(rows)).cpu_seconds
+    own = ours.cpu_seconds - start_up - of_cdk
+    parts = {"start-up": start_up, "queue, serializer and output of the CDK": of_cdk, "pages to rows": own}
+    told = [f"{what} {seconds:.1f} s ({seconds / ours.cpu_seconds:.0%})" for what, seconds in parts.items()]
+    return Figure(GROUP, "where that CPU goes", f"{ours.cpu_seconds:.1f} s", ", ".join(told))
 
 
 def _against_dlt(templates: Rows, tickets: int, ours: Outcome) -> Figure:

@@ -123,7 +123,7 @@ def test_merges_are_not_asked_for_before_there_was_any_account() -> None:
 
 @pytest.mark.parametrize("made", ["0001-01-15T00:00:01", 5])
 def test_contract_from_the_beginning_of_the_calendar(made: Any) -> None:
-    outcome = read(["time_agreement_consumptions"], [[{"id": 1, "name": "A", "createdOn": made}], [], []])
+    outcome = read(["time_agreement_consumptions"], [[{"id": 1, "name": "A", "createdOn": made}], *[[]] * 3])
     assert not outcome.errors()
     assert outcome.asked[-1][1]["startPeriod"] == "2005-01-01T00:00:00"
 
@@ -194,15 +194,16 @@ def test_json_that_python_cannot_read(text: str) -> None:
 
 def test_page_size_and_total_that_are_no_numbers() -> None:
     pages = [{"items": [{"id": number}], "pageSize": "30", "totalSize": "2"} for number in (1, 2)]
-    outcome = read(["kb_articles"], [*pages, {"items": []}])
+    outcome = read(["kb_articles"], [*pages, *[{"items": []}] * 2])
     assert not outcome.errors()
-    assert [query["page"] for _, query in outcome.asked] == ["0", "1", "2"]
+    assert [query["page"] for _, query in outcome.asked] == ["0", "1", "2", "2"]
 
 
 def test_number_of_pages_with_thousands_of_digits() -> None:
     rows = [{"ticketId": 1, "mergedTicketsIds": "2", "lastUpdate": RECENT}]
     page = {"mergedTickets": rows, "pageNumber": "1 of " + "9" * 5000}
-    outcome = read(["merged_tickets"], [[{"id": 1, "createdDate": RECENT}], [], [], page, {"mergedTickets": []}])
+    nothing = {"mergedTickets": []}
+    outcome = read(["merged_tickets"], [[{"id": 1, "createdDate": RECENT}], [], [], page, nothing, nothing])
     assert not outcome.errors()
     assert len(outcome.rows("merged_tickets")) == 1
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-# About a minute, and some ten, on one processor of an ordinary machine; those of the long one are others.
-SHORT, LONG = 75, 450
+# About a minute of an ordinary processor; the long run has the lives of so many seeds, some ten minutes.
+LIVES, SEEDS = 75, 10
 STEPS = 20
 
 
-def profile(examples: int, **options: Any) -> settings:
+def profile(**options: Any) -> settings:
     """Return hypothesis' settings: always the same examples, with no eye on the clock."""
     return settings(
-        max_examples=examples,
+        max_examples=LIVES,
         stateful_step_count=STEPS,
         derandomize=True,
         deadline=None,

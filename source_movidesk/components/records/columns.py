@@ -13,6 +13,7 @@ Why not declarative: the CDK's schema normalization changes types silently and k
 
 import logging
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import partial
 from operator import itemgetter
@@ -91,9 +92,11 @@ class Columns:
         # Twice, since it gives no tuple of a single one.
         self._keys_of = itemgetter(*self._keys, *self._keys) if self._keys else lambda _: ()
         self._converters = {name: self._converter(name, column) for name, column in columns.items()}
-        self._plan = [(name, _PASSES.get(convert)) for name, convert in self._converters.items()]
+        self._passes = {name: _PASSES.get(convert) for name, convert in self._converters.items()}
+        self._nulls: dict[str, Any] = dict.fromkeys(columns)
         self._unreadable: set[str] = set()
-        self._prefixed: dict[tuple[str, str], str] = {}
+        # An object's name -> its property -> the column, None where there is none.
+        self._prefixed: defaultdict[str, dict[str, str | None]] = defaultdict(dict)
         # Warehouses know no case, and would put one of two values into the column.
         self._caseless = {name.lower() for name in columns}
         # Columns of a person or team that came as a plain code or name: `createdBy` -> `createdById`.
@@ -123,20 +126,21 @@ class Columns:
         flat: Mapping[str, Any] = row
         if not row.keys() <= self._converters.keys():
             flat = self._flatten(row)
-        shaped = {}
-        for name, passes in self._plan:
-            value = flat.get(name)
-            if value is None or (type(value) is passes and (passes is not int or _fits(value))):
+        shaped = self._nulls.copy()
+        for name, value in flat.items():
+            if value is None:
+                continue
+            if name in self._passes:
+                passes = self._passes[name]
+                is_plain = type(value) is passes and (passes is not int or _fits(value))
+                shaped[name] = value if is_plain else self._convert(name, value)
+            elif unknown and name in row and self._may_pass(name, value):
                 shaped[name] = value
-            else:
-                shaped[name] = self._convert(name, value)
-        if unknown and not flat.keys() <= shaped.keys():
-            shaped.update({name: value for name, value in row.items() if name in flat and self._may_pass(name, value)})
         return shaped
 
     def _may_pass(self, name: str, value: Any) -> bool:
         """Whether a property that the schema does not know is emitted as it is."""
-        if value is None or isinstance(value, list) or name.lower() in self._caseless:
+        if isinstance(value, list) or name.lower() in self._caseless:
             return False
         if isinstance(value, int) and not _fits(value):
             self._report(name, "is left out")
@@ -149,17 +153,20 @@ class Columns:
         flat: dict[str, Any] = {}
         for name, value in row.items():
             if type(value) is dict:
+                columns = self._prefixed[name]
                 for part, item in value.items():
-                    column = self._prefixed.get((name, part))
-                    if column is None:
-                        column = self._prefixed[name, part] = name + part[:1].upper() + part[1:]
-                    nested[column] = item
+                    if part not in columns:
+                        column = name + part[:1].upper() + part[1:]
+                        columns[part] = column if column in self._converters else None
+                    if column := columns[part]:
+                        nested[column] = item
             elif name in self._plain:
                 # Null leaves all its columns null.
                 nested[self._plain[name]] = value
             else:
                 flat[name] = value
-        return {**{name: value for name, value in nested.items() if name in self._converters}, **flat}
+        nested.update(flat)
+        return nested
 
     def _convert(self, name: str, value: Any) -> Any:
         if type(value) is list and name in self._whole and self._whole[name].issuperset(map(type, value)):

@@ -93,11 +93,13 @@ def test_vanished_tickets_are_skipped_and_the_others_read():
         VANISHED,
         {"mock": {"status_code": 404, "text": '{"message": "not found"}'}},
         {"mock": {"status_code": 410, "text": ""}},
-        {"mock": {"text": ""}},
     ]
-    page = [ticket(number, f"2026-11-20T1{number}:00:00") for number in range(len(vanished) + 4)]
+    page = [ticket(number, f"2026-11-20T1{number}:00:00") for number in range(len(vanished) + 5)]
     # Nothing with status 200 may be a mistake, and is believed when it comes twice.
-    outcome = html([page, *vanished, [], [], {}, None, None, None, detail(7, "2026-11-20T17:00:00"), PROOF])
+    empty = {"mock": {"text": ""}}
+    outcome = html(
+        [page, *vanished, empty, empty, [], [], {}, empty, None, None, detail(7, "2026-11-20T17:00:00"), PROOF]
+    )
     assert not outcome.errors()
     assert [row[0] for row in rows(outcome)] == [7]
     assert outcome.states(HTML)[-1] == START
@@ -185,12 +187,53 @@ def test_past_that_has_refused_deleted_items_is_not_asked_for_them_again():
     assert by_id(outcome) == [("/tickets/past", "1", None)]
 
 
+def test_refusal_by_id_is_no_reason_to_give_up_deleted_tickets_that_the_list_took():
+    refused, old = {"mock": {"status_code": 400, "text": '{"message": "no"}'}}, "2025-01-01T00:00:00"
+    outcome = read([HTML], [[ticket(1, old)], refused, detail(1, old), PROOF, *NOTHING * 3])
+    assert by_id(outcome) == [("/tickets/past", "1", "true")] * 2
+    assert not outcome.errors()
+    assert not [each for each in outcome.output.logs if "without includeDeletedItems" in each.log.message]
+
+
+def test_past_that_refuses_deleted_items_by_id_alone_is_asked_for_lists_with_them():
+    refused, old = {"mock": {"status_code": 400, "text": '{"message": "no"}'}}, "2025-01-01T00:00:00"
+    answers = [[ticket(1, old), ticket(2, old)], refused, refused, detail(1, old), detail(2, old), PROOF, *NOTHING * 3]
+    outcome = read([HTML], answers)
+    assert by_id(outcome) == [
+        *[("/tickets/past", "1", "true")] * 2,
+        ("/tickets/past", "1", None),
+        ("/tickets/past", "2", None),
+    ]
+    assert not outcome.errors()
+    assert [number for number, _, _ in rows(outcome)] == [1, 2]
+    lists = [query for path, query in outcome.asked if path == "/tickets/past" and "id" not in query]
+    assert {query["includeDeletedItems"] for query in lists} == {"true"}
+
+
+def test_ticket_that_is_refused_with_and_without_deleted_items_leaves_them_to_the_others():
+    old = "2025-01-01T00:00:00"
+    listed = [ticket(1, old), ticket(2, old)]
+
+    def respond(path, query):
+        if path == "/persons":
+            return [{"id": "1"}]
+        if "id" in query:
+            return 400 if query["id"] == "1" else detail(2, old)
+        if "desc" in query["$orderby"]:
+            return listed[-1:]
+        return listed if path == "/tickets/past" and "lastUpdate ge" not in query["$filter"] else []
+
+    outcome = serve([HTML], respond)
+    assert [number for number, _, _ in rows(outcome)] == [2]
+    assert by_id(outcome)[-1] == ("/tickets/past", "2", "true")
+
+
 @pytest.mark.parametrize("status", [200, 204])
 def test_vanished_tickets_that_are_empty_answers_make_nothing_wait(status, naps):
     # They are no failures: only a status from 400 on counts against the account.
     page = [ticket(number, f"2026-11-20T10:0{number}:00") for number in range(1, 6)]
     empty = {"mock": {"status_code": status, "text": ""}}
-    outcome = html([page, *[empty] * 4, detail(5, "2026-11-20T10:05:00"), PROOF])
+    outcome = html([page, *[empty] * 8, detail(5, "2026-11-20T10:05:00"), PROOF])
     assert [number for number, _, _ in rows(outcome)] == [5]
     assert naps == []
 

@@ -22,7 +22,7 @@ from source_movidesk.components.lists.skip import SkipPages
 from source_movidesk.components.records.dates import moment_or_none
 from source_movidesk.components.transport.body import as_list
 from source_movidesk.components.transport.failure import RequestFailed
-from source_movidesk.components.transport.silence import unless_silent
+from source_movidesk.components.transport.silence import one_unless_silent
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -65,7 +65,7 @@ class AgreementPages(SkipPages):
             query = {"name": agreement["name"], "startPeriod": start, "endPeriod": end}
             ask = partial(requester.fetch, _PATH, query, is_one=True)
             # Later syncs ask for these days again.
-            found = ask() if since else unless_silent(ask)
+            found = ask() if since else one_unless_silent(ask)
         except RequestFailed as failure:
             if failure.says_not_there:
                 return

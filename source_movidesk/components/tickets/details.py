@@ -89,8 +89,8 @@ class Details:
         return ticket
 
     def _on(self, route: str, number: int) -> Mapping[str, Any] | None:
-        def repair(refusal: RequestFailed) -> Mapping[str, Any] | None:
-            return self._query.by_id(route, number) if self._query.drop_deleted(route, refusal) else None
+        def repair(_: RequestFailed) -> Mapping[str, Any] | None:
+            return self._query.by_id(route, number) if self._query.drop_deleted_by_id(route) else None
 
         ticket = self._requester.fetch_one(route, self._query.by_id(route, number), repair)
         # The sign of an id is not documented to be the same in lists and by id.

@@ -206,4 +206,5 @@ class TicketReader:
         repeats: bool,
     ) -> list[Ticket]:
         found = self._requester.fetch(route, query, paging, repair, may_shrink=may_shrink, repeats=repeats)
+        self._query.accept(route)
         return as_list(found, route)

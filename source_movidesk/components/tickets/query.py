@@ -22,6 +22,10 @@ LOGGER = logging.getLogger("airbyte")
 
 _OPTION = "includeDeletedItems"
 _UNCERTAIN = {"includedeleteditems", "attachments", "changedby", "createdby", "createdbyteam", "expenses", "owner"}
+_WITHOUT = (
+    "/tickets/past refused a query and is asked without includeDeletedItems: if it answers now, deleted items of old "
+    "tickets are not read."
+)
 _KEY = {"select": ["id", "lastUpdate"]}
 
 
@@ -30,7 +34,9 @@ class TicketQuery:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._past_takes_deleted = True
+        self._past_takes_deleted = self._past_takes_deleted_by_id = True
+        # Whether a list was answered that had the option.
+        self._past_took_deleted = False
         self._takes_unverified = True
         self._select: list[str] = []
         self._expand: dict[str, Any] = {}
@@ -80,7 +86,7 @@ class TicketQuery:
 
     def by_id(self, route: str, number: int) -> dict[str, Any]:
         """Return the query parameters of one whole ticket, without the token."""
-        return {"id": number, **self._deleted(route)}
+        return {"id": number, **(self._deleted(route) if route != PAST or self._past_takes_deleted_by_id else {})}
 
     def _deleted(self, route: str) -> dict[str, Any]:
         return {_OPTION: "true"} if route != PAST or self._past_takes_deleted else {}
@@ -92,6 +98,30 @@ class TicketQuery:
             return False
         return self.drop_deleted(route, refusal) or self._drop_unverified(route, refusal)
 
+    def accept(self, route: str) -> None:
+        """Take note that a list was answered."""
+        self._past_took_deleted |= route == PAST and self._past_takes_deleted
+
+    def drop_deleted_by_id(self, route: str) -> bool:
+        """Leave the option out of `/tickets/past` by id; False where it cannot be the cause.
+
+        Where a list was answered with it, the query is repeated as it was first: the refusal may be any mistake, and
+        deleted tickets would be taken for gone.
+        """
+        if route != PAST or not self._past_takes_deleted:
+            return False
+        if not self._past_takes_deleted_by_id:
+            # Refused without it as well.
+            self._past_takes_deleted_by_id = True
+            return False
+        if self._past_took_deleted and self._gate.may_repeat("tickets of /tickets/past by id"):
+            return True
+        if not self._gate.may_repeat("deleted tickets of /tickets/past by id"):
+            return False
+        self._past_takes_deleted_by_id = False
+        LOGGER.warning(_WITHOUT)
+        return True
+
     def drop_deleted(self, route: str, refusal: RequestFailed) -> bool:
         """Leave out `includeDeletedItems` of `/tickets/past`, once per process; False where it cannot be the cause."""
         # The option is none of OData's, so a refusal in OData's words is about the expands if there are uncertain ones.
@@ -101,10 +131,7 @@ class TicketQuery:
         if not self._gate.may_repeat("deleted items of /tickets/past"):
             return False
         self._past_takes_deleted = False
-        LOGGER.warning(
-            "/tickets/past refused a query and is asked without includeDeletedItems: if it answers now, deleted items "
-            "of old tickets are not read."
-        )
+        LOGGER.warning(_WITHOUT)
         return True
 
     def _drop_unverified(self, route: str, refusal: RequestFailed) -> bool:

@@ -24,7 +24,7 @@ from source_movidesk.components.transport.accepted import Accepted
 from source_movidesk.components.transport.body import unexpected
 from source_movidesk.components.transport.failure import RequestFailed
 from source_movidesk.components.transport.sender import Repair, Sender
-from source_movidesk.components.transport.silence import unless_silent
+from source_movidesk.components.transport.silence import one_unless_silent
 
 # Seconds before the second, third and fourth try: never three failures within a minute.
 _PAUSES = (30.0, 60.0, 120.0)
@@ -162,7 +162,7 @@ class MovideskRequester(HttpRequester):
             AirbyteTracedException: the answer is no object.
         """
         try:
-            found = unless_silent(partial(self.fetch, path, query, repair=repair, is_one=True))
+            found = one_unless_silent(partial(self.fetch, path, query, repair=repair, is_one=True))
         except RequestFailed as failure:
             if failure.says_not_there:
                 return None

@@ -13,7 +13,9 @@ Why not declarative: the CDK's paginators end with an empty page.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from source_movidesk.components.transport.failure import RequestFailed
 
 T = TypeVar("T")
 
@@ -22,3 +24,17 @@ def unless_silent(ask: Callable[[], T], has_any: Callable[[T], object] = bool) -
     """Return the answer; where it has nothing in it, the answer to the same question once more."""
     found = ask()
     return found if has_any(found) else ask()
+
+
+def one_unless_silent(ask: Callable[[], Any]) -> Any:
+    """Return the answer about one object as `unless_silent` does; a good status without a body is None."""
+
+    def said() -> Any:
+        try:
+            return ask()
+        except RequestFailed as failure:
+            if not failure.is_empty:
+                raise
+            return None
+
+    return unless_silent(said)

@@ -259,12 +259,15 @@ def test_three_vanished_tickets_in_a_row_are_survived(api: MovideskApi, connecto
 
 
 def test_vanished_articles_are_skipped_and_the_others_read(api: MovideskApi, connector: Connector):
-    kinds = {5: {"status": 410}, 15: {"status": 404}, 25: {"status": 200, "body": " "}, 35: {"status": 200}}
+    kinds = {5: {"status": 410}, 15: {"status": 404}}
+    # An empty body is believed when it comes twice.
+    kinds |= {25: {"status": 200, "body": " ", "times": 2}, 35: {"status": 200, "times": 2}}
     for nth, fault in kinds.items():
         api.fail(path="/article/", nth=nth, count_as_failure=False, **fault)
     run = read(connector, "kb_articles", CONTENTS)
     asked = articles_asked(api)
     lost = {asked[nth - 1] for nth in kinds}
+    assert [asked[nth - 1] == asked[nth] for nth in kinds] == [False, False, True, True]
     expected = expected_others(truths(api, "kb_articles", "kb_article_details"))
     assert_rows("kb_articles", run.records["kb_articles"], expected["kb_articles"])
     assert_rows(CONTENTS, run.records[CONTENTS], [row for row in expected[CONTENTS] if row["id"] not in lost])

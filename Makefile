@@ -70,8 +70,10 @@ PYTEST := --dist loadfile -W error::airbyte_cdk.test.standard_tests.DiscoveredCa
 test: $(VENV)/.all  ## Run the tests (but for those of test-slow and image-test) | Roda os testes (menos os de test-slow e image-test)
 	@$(BIN)/python -m pytest -n 4 $(PYTEST) -m "not image_tests and not slow"
 
+# The model's lives share nothing, so that they need not stay together.
 test-slow: $(VENV)/.all  ## Run the longer tests: PyAirbyte, notebook, SQL, guides, quota, faults, long runs | Roda os testes mais longos: PyAirbyte, notebook, SQL, guias, cota, falhas, leituras longas
-	@$(BIN)/python -m pytest -n auto $(PYTEST) -m slow
+	@$(BIN)/python -m pytest -n auto $(PYTEST) -m slow --ignore unit_tests/model
+	@$(BIN)/python -m pytest -n auto -m slow unit_tests/model
 
 test-unit: $(VENV)/.all  ## Run the unit tests only | Roda só os testes unitários
 	@$(BIN)/python -m pytest -n 4 $(PYTEST) unit_tests

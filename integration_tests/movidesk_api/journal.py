@@ -13,7 +13,7 @@ class Journal:
         self._clock = clock
         self._entries: list[dict[str, Any]] = []
         self._count = 0
-        self._in_flight = 0
+        self._under_way: list[dict[str, Any]] = []
 
     def open(self, method: str, path: str, query: str, url_length: int, token: str) -> dict[str, Any]:
         """Log a request; the entry gets its status when it is answered."""
@@ -22,7 +22,6 @@ class Journal:
         if "token" in params:
             params["token"] = "***"
         self._count += 1
-        self._in_flight += 1
         entry: dict[str, Any] = {
             "n": self._count,
             "method": method,
@@ -36,15 +35,16 @@ class Journal:
             "broken": False,
             "at": self._now(),
             "answered_at": None,
-            "in_flight": self._in_flight,
+            "in_flight": len(self._under_way) + 1,
         }
+        self._under_way.append(entry)
         self._entries.append(entry)
         return entry
 
     def close(self, entry: dict[str, Any]) -> None:
         """Take note that the answer goes out."""
         entry["answered_at"] = self._now()
-        self._in_flight -= 1
+        self._under_way = [each for each in self._under_way if each is not entry]
 
     def entries(self) -> list[dict[str, Any]]:
         """List the requests since the last clearing."""
@@ -54,6 +54,11 @@ class Journal:
         """Begin again at number one; requests under way stay so."""
         self._entries = []
         self._count = 0
+
+    def forget(self) -> None:
+        """Begin again with nothing under way: who asked before may be gone, and its answer still be waited for."""
+        self.clear()
+        self._under_way = []
 
     def _now(self) -> str:
         return moments.written(self._clock.now()) + "Z"

@@ -53,7 +53,7 @@ class World:
         self._count = self._count if tickets is None else tickets
         self.switches.change(Switches().as_dict())
         self.limits.clear()
-        self.journal.clear()
+        self.journal.forget()
         self.faults.clear()
         self.repeats.clear()
         self.clock.set(None if now is None else moments.parse(now))

@@ -223,6 +223,17 @@ def test_latency_holds_answers_but_not_each_other(api: MovideskApi) -> None:
     assert [entry["in_flight"] for entry in api.requests()] == [1, 1]
 
 
+def test_answers_that_nobody_waits_for_are_forgotten_with_the_company(api: MovideskApi) -> None:
+    api.switch(latency_ms=2000)
+    with ThreadPoolExecutor() as pool:
+        pool.submit(api.get, "/services")
+        while not api.requests():
+            pass
+        api.reset()
+        statuses(api, 1)
+        assert [entry["in_flight"] for entry in api.requests()] == [1]
+
+
 def test_requests_under_way_are_seen_without_an_answer(api: MovideskApi) -> None:
     api.switch(latency_ms=3000)
     with ThreadPoolExecutor(1) as pool:

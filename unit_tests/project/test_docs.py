@@ -151,6 +151,8 @@ NOT_SHOWN = {
     "year of /tickets/merged",
     "date filter of /persons",
     "deleted items of /tickets/past",
+    "deleted tickets of /tickets/past by id",
+    "tickets of /tickets/past by id",
     "(lastUpdate gt … or (lastUpdate eq … and id gt …))",
     "lastUpdate eq … and id eq …",
     "changedDate ge … or createdDate ge …",

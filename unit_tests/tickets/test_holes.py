@@ -27,6 +27,13 @@ def test_behind_a_hole_pages_of_one_go_on_by_one(fake_time):
     assert world.lacking() == []
 
 
+def test_a_list_of_the_newest_that_never_has_what_is_listed_proves_no_end(fake_time):
+    world = World(fake_time, {number: tick_of(NOW - timedelta(days=120 - number)) for number in range(1, 11)}, cap=3)
+    world.fault = lambda number, path, query: [] if "desc" in query.get("$orderby", "") else None
+    world.sync(page_size=10)
+    assert world.lacking() == []
+
+
 def test_the_first_window_is_planned_twice_at_most_where_answers_take_hours(fake_time):
     world = _world(fake_time, 5, takes=timedelta(hours=5))
     world.sync()

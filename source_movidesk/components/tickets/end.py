@@ -45,7 +45,7 @@ class End:
             AirbyteTracedException: a ticket that is listed does not come.
 
         """
-        is_over = self._is_over(route, window, page.behind or position, page.asked)
+        is_over = self._is_over(route, window, page.behind or position)
         if is_over:
             return page._replace(is_last=True)
         if page.tickets:
@@ -68,7 +68,7 @@ class End:
                 # Rows that are jumped over for one empty answer would be lost if that was a mistake.
                 continue
             # One answer that nothing is left is no better than the one that something is.
-            if jump and all(self._is_over(route, window, position, page.asked) for _ in range(2)):
+            if jump and all(self._is_over(route, window, position) for _ in range(2)):
                 return page._replace(is_last=True)
             # How many rows the account gives is unknown where none came yet: each time less is taken for granted.
             step = self._reader.looked_at(route, page.asked) or max(1, page.asked // furthest)
@@ -83,7 +83,7 @@ class End:
             failure_type=FailureType.transient_error,
         )
 
-    def _is_over(self, route: str, window: Window, position: Position, size: int) -> bool | None:
+    def _is_over(self, route: str, window: Window, position: Position) -> bool | None:
         """Whether nothing is left behind a position, told by another question: the key of the newest ticket.
 
         None is that nobody knows, as the newest one cannot be read or found: then two empty pages have to do.
@@ -92,7 +92,7 @@ class End:
         mistake, or newer ones are hidden: then a whole page of keys is asked for, which are never heavy, and if need
         be, those further back.
         """
-        size = max(size, self._reader.page_size)
+        size = self._reader.page_size
         keys, start = frozenset[Key](), position
         if isinstance(position, Place):
             keys, start = position.read, position.moment
